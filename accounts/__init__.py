@@ -1,0 +1,1 @@
+"""Who somebody is and which roles they hold today."""

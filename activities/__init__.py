@@ -1,0 +1,1 @@
+"""Support and outreach: interviews, counselling, trainings, days."""

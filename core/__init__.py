@@ -1,0 +1,1 @@
+"""Mechanisms that every app uses; imports no app."""

@@ -1,0 +1,1 @@
+"""Reminders around a change of team."""

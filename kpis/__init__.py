@@ -1,0 +1,1 @@
+"""The indicators, counted, and the dashboard."""

@@ -1,0 +1,1 @@
+"""The ten points, the action plan, the assessment and the label."""

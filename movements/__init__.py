@@ -1,0 +1,1 @@
+"""Federations, movements and the people who lead them."""

@@ -1,0 +1,1 @@
+"""The edition of the programme: names, period, policy, targets."""

@@ -1,0 +1,1 @@
+"""Households, children and their path into a movement."""

@@ -1,0 +1,1 @@
+"""Storytellers, their consents and their stories."""
