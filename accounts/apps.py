@@ -1,10 +1,11 @@
 """Wiring of the app."""
 
-from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from core.wiring import WiredApp
 
-class AccountsConfig(AppConfig):
+
+class AccountsConfig(WiredApp):
     """Who somebody is and which roles they hold today."""
 
     name = "accounts"

@@ -1,10 +1,11 @@
 """Wiring of the app."""
 
-from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from core.wiring import WiredApp
 
-class ActivitiesConfig(AppConfig):
+
+class ActivitiesConfig(WiredApp):
     """Support and outreach: interviews, counselling, trainings, days."""
 
     name = "activities"

@@ -32,7 +32,7 @@ INDEX_KEY = env.str("INDEX_KEY", default="" if PRODUCTION else "development-only
 if PRODUCTION and (DEBUG or not (len(SECRET_KEY) >= 50 and FIELD_KEYS and INDEX_KEY)):
     raise ImproperlyConfigured(
         "Production needs SECRET_KEY (50 characters or more), FIELD_KEYS and INDEX_KEY, "
-        "and DEBUG off. `python manage.py make_keys` prints fresh ones."
+        "and DEBUG off. `MODE=development python manage.py make_keys` prints fresh ones."
     )
 
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://localhost:8000").rstrip("/")
@@ -119,8 +119,15 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 elif PRODUCTION:
     DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8}}
+# Rate limits are counted in the database: right over several web processes, and no other service
+# has to be up for a page to work.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# the address is unique whatever its capitals, by a constraint on lower(email)
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

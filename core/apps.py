@@ -1,7 +1,10 @@
 """Wiring of the app."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
+
+from core import triggers
 
 
 class CoreConfig(AppConfig):
@@ -9,3 +12,6 @@ class CoreConfig(AppConfig):
 
     name = "core"
     verbose_name = _("Core")
+
+    def ready(self) -> None:
+        post_migrate.connect(triggers.make_after_migrate, sender=self, dispatch_uid="core.triggers")

@@ -1,10 +1,11 @@
 """Wiring of the app."""
 
-from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from core.wiring import WiredApp
 
-class KpisConfig(AppConfig):
+
+class KpisConfig(WiredApp):
     """The indicators, counted, and the dashboard."""
 
     name = "kpis"

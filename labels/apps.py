@@ -1,10 +1,11 @@
 """Wiring of the app."""
 
-from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from core.wiring import WiredApp
 
-class LabelsConfig(AppConfig):
+
+class LabelsConfig(WiredApp):
     """The ten points, the action plan, the assessment and the label."""
 
     name = "labels"

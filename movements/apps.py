@@ -1,10 +1,11 @@
 """Wiring of the app."""
 
-from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from core.wiring import WiredApp
 
-class MovementsConfig(AppConfig):
+
+class MovementsConfig(WiredApp):
     """Federations, movements and the people who lead them."""
 
     name = "movements"

@@ -1,10 +1,11 @@
 """Wiring of the app."""
 
-from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from core.wiring import WiredApp
 
-class PrivacyConfig(AppConfig):
+
+class PrivacyConfig(WiredApp):
     """The rights of the people the records are about."""
 
     name = "privacy"

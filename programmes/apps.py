@@ -1,10 +1,11 @@
 """Wiring of the app."""
 
-from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from core.wiring import WiredApp
 
-class ProgrammesConfig(AppConfig):
+
+class ProgrammesConfig(WiredApp):
     """The edition of the programme: names, period, policy, targets."""
 
     name = "programmes"

@@ -1,10 +1,11 @@
 """Wiring of the app."""
 
-from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from core.wiring import WiredApp
 
-class TestimoniesConfig(AppConfig):
+
+class TestimoniesConfig(WiredApp):
     """Storytellers, their consents and their stories."""
 
     name = "testimonies"

@@ -1,0 +1,32 @@
+"""Every address of the product; who may open it is tested in tests/architecture."""
+
+from allauth.account import views as account_views
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from django.views.i18n import set_language
+
+urlpatterns = [
+    path("", include("desk.urls")),
+    path("sign-in/", account_views.request_login_code, name="account_request_login_code"),
+    # allauth asks for this name too
+    path("sign-in/", account_views.request_login_code, name="account_login"),
+    path("sign-in/code/", account_views.confirm_login_code, name="account_confirm_login_code"),
+    path("sign-in/closed/", account_views.account_inactive, name="account_inactive"),
+    path("sign-out/", account_views.logout, name="account_logout"),
+    path("language/", login_not_required(set_language), name="set_language"),
+    path("invitation/", include("movements.urls")),
+    path("", include("labels.urls")),
+    path("stories/", include("testimonies.urls")),
+    path("dashboard/", include("kpis.urls")),
+    path("admin/", admin.site.urls),
+]
+
+if settings.MODE == "development":
+    urlpatterns.append(path("dev/", include("desk.urls_dev")))
+
+handler400 = "desk.views.errors.bad_request"
+handler403 = "desk.views.errors.forbidden"
+handler404 = "desk.views.errors.not_found"
+handler500 = "desk.views.errors.server_error"

@@ -1,0 +1,33 @@
+"""Days and periods: always Europe/Brussels, both ends included."""
+
+from calendar import monthrange
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+
+
+def now() -> datetime:
+    """This moment, with its time zone."""
+    return timezone.now()
+
+
+def today() -> date:
+    """The present day in Europe/Brussels (the TIME_ZONE setting)."""
+    return timezone.localdate()
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of the month, `months` later (or earlier); the last day when it is missing."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def last_day(start: date, months: int) -> date:
+    """The last day of a period of `months` that begins on `start` (the period includes it)."""
+    return add_months(start, months) - timedelta(days=1)
+
+
+def first_sunday(year: int, month: int) -> date:
+    """The first Sunday of a month."""
+    first = date(year, month, 1)
+    return first + timedelta(days=(6 - first.weekday()) % 7)

@@ -1,0 +1,7 @@
+"""The tables of this app; each is written next to the mechanism that it belongs to."""
+
+from core.jobs import Job
+from core.logs import AccessLog, ActivityLog
+from core.outbox import OutboxMessage
+
+__all__ = ["AccessLog", "ActivityLog", "Job", "OutboxMessage"]

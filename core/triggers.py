@@ -1,0 +1,120 @@
+"""Rules that only a trigger can hold, made again after every migration.
+
+SQLite drops a table's triggers without a word when a migration rebuilds the table, so they are not
+written in migrations: each app registers its own, `post_migrate` makes them, a check misses them.
+"""
+
+from dataclasses import dataclass
+
+from django.core.checks import Error, Tags
+from django.core.checks import register as register_check
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """One trigger. `postgresql` is the body of a plpgsql function, `sqlite` that of a trigger.
+
+    `when` is for example "BEFORE UPDATE"; both bodies raise to refuse.
+    """
+
+    name: str
+    table: str
+    when: str
+    postgresql: str
+    sqlite: str | None
+    for_each: str = "ROW"
+
+
+_triggers: dict[str, Trigger] = {}
+
+
+def register(trigger: Trigger) -> None:
+    """Have a trigger made in every database after each migration."""
+    _triggers[trigger.name] = trigger
+
+
+def refuse(table: str, *, updates: bool = True, deletes: bool = True) -> None:
+    """Register the triggers of a table whose rows are only ever added (TRUNCATE included)."""
+    message = f"{table} is append-only"
+    body = f"BEGIN RAISE EXCEPTION '{message}'; END;"
+    sqlite = f"SELECT RAISE(ABORT, '{message}');"
+    for verb, wanted in (("UPDATE", updates), ("DELETE", deletes)):
+        if wanted:
+            name = f"{table}_no_{verb.lower()}"
+            register(Trigger(name, table, f"BEFORE {verb}", body, sqlite))
+    if deletes:
+        name = f"{table}_no_truncate"
+        register(Trigger(name, table, "BEFORE TRUNCATE", body, None, for_each="STATEMENT"))
+
+
+def _postgresql_sql(trigger: Trigger) -> list[str]:
+    return [
+        f"CREATE OR REPLACE FUNCTION {trigger.name}() RETURNS trigger LANGUAGE plpgsql "
+        f"AS $body$ {trigger.postgresql} $body$",
+        f"CREATE OR REPLACE TRIGGER {trigger.name} {trigger.when} ON {trigger.table} "
+        f"FOR EACH {trigger.for_each} EXECUTE FUNCTION {trigger.name}()",
+    ]
+
+
+def _sqlite_sql(trigger: Trigger) -> list[str]:
+    return [
+        f"DROP TRIGGER IF EXISTS {trigger.name}",
+        f"CREATE TRIGGER {trigger.name} {trigger.when} ON {trigger.table} "
+        f"BEGIN {trigger.sqlite} END",
+    ]
+
+
+def make(connection: BaseDatabaseWrapper) -> None:
+    """Make every registered trigger whose table exists."""
+    tables = set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        for trigger in _wanted(connection):
+            if trigger.table in tables:
+                postgresql = connection.vendor == "postgresql"
+                for sql in _postgresql_sql(trigger) if postgresql else _sqlite_sql(trigger):
+                    cursor.execute(sql)
+
+
+def drop(connection: BaseDatabaseWrapper) -> None:
+    """Lift every trigger; only the flush at the end of a transactional test does this."""
+    with connection.cursor() as cursor:
+        for trigger in _wanted(connection):
+            on_table = f" ON {trigger.table}" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER IF EXISTS {trigger.name}{on_table}")
+
+
+def _wanted(connection: BaseDatabaseWrapper) -> list[Trigger]:
+    return [t for t in _triggers.values() if connection.vendor == "postgresql" or t.sqlite]
+
+
+def missing(connection: BaseDatabaseWrapper) -> list[str]:
+    """Names of the registered triggers that the database does not have (its tables do exist)."""
+    catalogue = (
+        "SELECT tgname FROM pg_trigger"
+        if connection.vendor == "postgresql"
+        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(catalogue)
+        present = {row[0] for row in cursor.fetchall()}
+    tables = set(connection.introspection.table_names())
+    return [t.name for t in _wanted(connection) if t.table in tables and t.name not in present]
+
+
+def make_after_migrate(sender: object, using: str, **kwargs: object) -> None:
+    """Receiver of `post_migrate`, which is sent when the whole run of migrations is over."""
+    make(connections[using])
+
+
+@register_check(Tags.database)
+def check_triggers(
+    app_configs: object, databases: list[str] | None, **kwargs: object
+) -> list[Error]:
+    """Name each missing trigger."""
+    return [
+        Error(f"The trigger {name} is missing; run migrate.", id="core.E001")
+        for alias in databases or []
+        for name in missing(connections[alias])
+    ]

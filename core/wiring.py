@@ -1,0 +1,18 @@
+"""How an app announces itself to the registries below it."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+from django.utils.module_loading import module_has_submodule
+
+# each registers something on import: predicates, role sources, mails, register entries, signals
+ANNOUNCING = ("rules", "selectors", "emails", "personal", "receivers")
+
+
+class WiredApp(AppConfig):
+    """An app whose announcing modules are imported once the models are there."""
+
+    def ready(self) -> None:
+        for name in ANNOUNCING:
+            if module_has_submodule(self.module, name):
+                import_module(f"{self.name}.{name}")

@@ -1,0 +1,102 @@
+"""States of plan and label, the actions between them, and the table of what may follow what."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PlanState(models.TextChoices):
+    """Where an action plan is."""
+
+    DRAFT = "draft", _("draft")
+    SUBMITTED = "submitted", _("submitted")
+    IN_DISCUSSION = "in_discussion", _("in discussion")
+    MORE_ASKED = "more_asked", _("more asked")
+    PROPOSED = "proposed", _("proposed")
+    AWARDED = "awarded", _("awarded")
+    AWARDED_WITH_CONDITIONS = "awarded_with_conditions", _("awarded with conditions")
+    NOT_YET = "not_yet", _("not yet")
+
+
+class PlanAction(models.TextChoices):
+    """What somebody does to a plan."""
+
+    SUBMIT = "submit", _("submit")
+    DISCUSS = "discuss", _("start the discussion")
+    ASK_MORE = "ask_more", _("ask for more")
+    ANSWER = "answer", _("answer")
+    PROPOSE = "propose", _("propose a decision")
+    RETURN = "return", _("send back to the discussion")
+    AWARD = "award", _("award")
+    AWARD_WITH_CONDITIONS = "award_with_conditions", _("award with conditions")
+    DECLINE = "decline", _("decide: not yet")
+    SECOND_LOOK = "second_look", _("take a second look")
+
+
+S, A = PlanState, PlanAction
+
+TRANSITIONS: dict[tuple[PlanState, PlanAction], PlanState] = {
+    (S.DRAFT, A.SUBMIT): S.SUBMITTED,
+    (S.SUBMITTED, A.DISCUSS): S.IN_DISCUSSION,
+    (S.IN_DISCUSSION, A.ASK_MORE): S.MORE_ASKED,
+    (S.MORE_ASKED, A.ANSWER): S.IN_DISCUSSION,
+    (S.MORE_ASKED, A.DISCUSS): S.IN_DISCUSSION,
+    (S.IN_DISCUSSION, A.PROPOSE): S.PROPOSED,
+    (S.PROPOSED, A.RETURN): S.IN_DISCUSSION,
+    (S.PROPOSED, A.AWARD): S.AWARDED,
+    (S.PROPOSED, A.AWARD_WITH_CONDITIONS): S.AWARDED_WITH_CONDITIONS,
+    (S.PROPOSED, A.DECLINE): S.NOT_YET,
+    (S.NOT_YET, A.SECOND_LOOK): S.IN_DISCUSSION,
+}
+
+# the movement may write in these, the youth service assesses in those
+EDITABLE_STATES = frozenset({S.DRAFT, S.MORE_ASKED})
+ASSESSED_STATES = frozenset({S.SUBMITTED, S.IN_DISCUSSION, S.MORE_ASKED, S.PROPOSED})
+DECIDED_STATES = frozenset({S.AWARDED, S.AWARDED_WITH_CONDITIONS})
+
+
+class Grade(models.TextChoices):
+    """What the assessor says of a point."""
+
+    WELL_UNDERWAY = "well_underway", _("doing well")
+    ON_THE_WAY = "on_the_way", _("on the way")
+    TO_DO = "to_do", _("still to do")
+
+
+class PointState(models.TextChoices):
+    """A segment of the ring."""
+
+    EMPTY = "empty", _("empty")
+    STARTED = "started", _("started")
+    DONE = "done", _("done")
+    VERIFIED = "verified", _("verified")
+
+
+class ExampleKind(models.TextChoices):
+    """How an example is given."""
+
+    PICTURE = "picture", _("picture")
+    LINK = "link", _("link")
+
+
+class LabelState(models.TextChoices):
+    """What a label is on a date; computed, never stored."""
+
+    UPCOMING = "upcoming", _("upcoming")
+    VALID = "valid", _("valid")
+    PAUSED = "paused", _("paused")
+    GRACE = "grace", _("in grace")
+    EXPIRED = "expired", _("expired")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    GIVEN_BACK = "given_back", _("given back")
+
+
+class LabelEventKind(models.TextChoices):
+    """What can happen to a label after the award."""
+
+    PAUSED = "paused", _("paused")
+    RESUMED = "resumed", _("resumed")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    GIVEN_BACK = "given_back", _("given back")
+
+
+FINAL_EVENTS = frozenset({LabelEventKind.WITHDRAWN, LabelEventKind.GIVEN_BACK})

@@ -1,0 +1,456 @@
+"""Ten-point templates, action plans with their points and examples, decisions and labels."""
+
+import secrets
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import STAFF
+from accounts.models import User
+from core import triggers
+from core.calendar import today
+from core.translated import TranslatedField, translated_check
+from labels.enums import (
+    DECIDED_STATES,
+    FINAL_EVENTS,
+    ExampleKind,
+    Grade,
+    LabelEventKind,
+    PlanAction,
+    PlanState,
+    PointState,
+)
+from movements.models import Mandate, Movement
+from programmes.models import Edition
+
+POINTS = 10
+TEXT_LIMIT = 2000
+
+
+class PlanTemplate(models.Model):
+    """One version of the ten points. A published version never changes; a plan keeps its own."""
+
+    version = models.PositiveSmallIntegerField(_("version"), unique=True)
+    name = TranslatedField(_("name"))
+    published_on = models.DateField(_("published on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("template")
+        verbose_name_plural = _("templates")
+        ordering = ["-version"]
+        constraints = [translated_check("name", "plantemplate")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.version})"
+
+
+class TemplatePoint(models.Model):
+    """One of the ten points of a template, in each language."""
+
+    template = models.ForeignKey(
+        PlanTemplate, on_delete=models.CASCADE, related_name="points", verbose_name=_("template")
+    )
+    number = models.PositiveSmallIntegerField(_("number"))
+    title = TranslatedField(_("title"))
+    description = TranslatedField(_("description"), long=True)
+    guidance = TranslatedField(_("what to write"), long=True)
+
+    class Meta:
+        verbose_name = _("point of the template")
+        verbose_name_plural = _("points of the template")
+        ordering = ["template", "number"]
+        constraints = [
+            translated_check("title", "templatepoint"),
+            models.UniqueConstraint(fields=["template", "number"], name="templatepoint_once"),
+            models.CheckConstraint(
+                condition=Q(number__range=(1, POINTS)),
+                name="templatepoint_one_to_ten",
+                violation_error_message=_("A plan has the points 1 to 10."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.title}"
+
+
+class ActionPlanQuerySet(models.QuerySet["ActionPlan"]):
+    """Plans by who may see them."""
+
+    def for_user(self, user: User) -> "ActionPlanQuerySet":
+        """All for the youth service; a leader's own movement's by a mandate of this moment."""
+        if STAFF & user.roles:
+            return self
+        mandates = Mandate.objects.active().filter(user=user)
+        return self.filter(movement__in=mandates.values("movement_id"))
+
+    def open(self) -> "ActionPlanQuerySet":
+        """Plans that are not awarded yet."""
+        return self.exclude(state__in=DECIDED_STATES)
+
+
+class ActionPlan(models.Model):
+    """A movement's plan on the ten points in one round."""
+
+    movement = models.ForeignKey(
+        Movement, on_delete=models.PROTECT, related_name="plans", verbose_name=_("movement")
+    )
+    edition = models.ForeignKey(
+        Edition, on_delete=models.PROTECT, related_name="plans", verbose_name=_("edition")
+    )
+    template = models.ForeignKey(
+        PlanTemplate, on_delete=models.PROTECT, related_name="plans", verbose_name=_("template")
+    )
+    state = models.CharField(
+        _("state"), max_length=30, choices=PlanState.choices, default=PlanState.DRAFT
+    )
+    opened_on = models.DateField(_("opened on"), default=today)
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
+    answer_by = models.DateField(_("answer by"), null=True, blank=True)
+
+    objects = ActionPlanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("action plan")
+        verbose_name_plural = _("action plans")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=PlanState.values), name="plan_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=PlanState.DRAFT) ^ Q(submitted_at__isnull=False),
+                name="plan_submitted_has_moment",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=PlanState.MORE_ASKED) | Q(answer_by__isnull=False),
+                name="plan_more_asked_by_a_date",
+            ),
+            models.UniqueConstraint(
+                fields=["movement"],
+                condition=~Q(state__in=sorted(DECIDED_STATES)),
+                name="plan_one_open",
+                violation_error_message=_("This movement has an open plan already."),
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "submitted_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.movement} {self.opened_on:%Y}"
+
+
+class ActionPoint(models.Model):
+    """What the movement promises and does on one point, and what the assessor says of it."""
+
+    plan = models.ForeignKey(
+        ActionPlan, on_delete=models.CASCADE, related_name="points", verbose_name=_("action plan")
+    )
+    point = models.ForeignKey(
+        TemplatePoint, on_delete=models.PROTECT, related_name="+", verbose_name=_("point")
+    )
+    number = models.PositiveSmallIntegerField(_("number"))
+    commitment = models.TextField(_("what we will do"), blank=True, max_length=TEXT_LIMIT)
+    progress = models.TextField(_("how far we are"), blank=True, max_length=TEXT_LIMIT)
+    is_done = models.BooleanField(_("done"), default=False)
+    grade = models.CharField(_("grade"), max_length=20, choices=Grade.choices, blank=True)
+    reason = models.TextField(_("why"), blank=True, max_length=TEXT_LIMIT)
+    version = models.PositiveIntegerField(_("version"), default=1)
+    saved_at = models.DateTimeField(_("saved at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("action point")
+        verbose_name_plural = _("action points")
+        ordering = ["plan", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "number"], name="actionpoint_once"),
+            models.CheckConstraint(
+                condition=Q(number__range=(1, POINTS)), name="actionpoint_one_to_ten"
+            ),
+            models.CheckConstraint(
+                condition=Q(grade__in=["", *Grade.values]), name="actionpoint_grade_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.point.title}"
+
+    @property
+    def state(self) -> PointState:
+        """The segment of the ring: verified beats done beats started."""
+        if self.grade == Grade.WELL_UNDERWAY:
+            return PointState.VERIFIED
+        if self.is_done:
+            return PointState.DONE
+        started = self.commitment.strip() or self.progress.strip()
+        return PointState.STARTED if started else PointState.EMPTY
+
+
+class Example(models.Model):
+    """Something that shows what the movement does on a point. It belongs to the movement."""
+
+    point = models.ForeignKey(
+        ActionPoint, on_delete=models.CASCADE, related_name="examples", verbose_name=_("point")
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=ExampleKind.choices)
+    caption = models.CharField(_("what it shows"), max_length=200)
+    url = models.URLField(_("link"), blank=True)
+    picture = models.FileField(_("picture"), upload_to="examples", blank=True)
+    added_at = models.DateTimeField(_("added at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("example")
+        verbose_name_plural = _("examples")
+        ordering = ["point", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(kind=ExampleKind.LINK) & ~Q(url="") & Q(picture=""))
+                | (Q(kind=ExampleKind.PICTURE) & Q(url="") & ~Q(picture="")),
+                name="example_is_link_or_picture",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk}"
+
+
+class PlanStep(models.Model):
+    """One transition of a plan, with the words that went with it. Rows are only ever added."""
+
+    plan = models.ForeignKey(
+        ActionPlan, on_delete=models.PROTECT, related_name="steps", verbose_name=_("action plan")
+    )
+    action = models.CharField(_("action"), max_length=30, choices=PlanAction.choices)
+    state = models.CharField(_("state after it"), max_length=30, choices=PlanState.choices)
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
+    message = models.TextField(_("message to the movement"), blank=True, max_length=TEXT_LIMIT)
+
+    class Meta:
+        verbose_name = _("step")
+        verbose_name_plural = _("steps")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(action__in=PlanAction.values) & Q(state__in=PlanState.values),
+                name="planstep_known",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()} {self.at:%Y-%m-%d}"
+
+
+class Decision(models.Model):
+    """A proposal and its confirmation by another person: who, when, on what, for which reasons."""
+
+    plan = models.ForeignKey(
+        ActionPlan, on_delete=models.PROTECT, related_name="decisions", verbose_name=_("plan")
+    )
+    outcome = models.CharField(
+        _("outcome"),
+        max_length=30,
+        choices=[
+            (PlanAction.AWARD.value, _("award")),
+            (PlanAction.AWARD_WITH_CONDITIONS.value, _("award with conditions")),
+            (PlanAction.DECLINE.value, _("not yet")),
+        ],
+    )
+    reasons = models.TextField(_("reasons for the movement"), max_length=TEXT_LIMIT)
+    conditions = models.TextField(_("conditions"), blank=True, max_length=TEXT_LIMIT)
+    proposed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", verbose_name=_("proposed by")
+    )
+    proposed_at = models.DateTimeField(_("proposed at"), auto_now_add=True)
+    confirmed_by = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("confirmed by"),
+    )
+    decided_on = models.DateField(_("decided on"), null=True, blank=True)
+    effective_on = models.DateField(_("valid from"), null=True, blank=True)
+    returned_at = models.DateTimeField(_("sent back at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("proposed_by")),
+                name="decision_two_persons",
+                violation_error_message=_("Who proposed cannot confirm."),
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True, decided_on__isnull=True)
+                | Q(confirmed_by__isnull=False, decided_on__isnull=False),
+                name="decision_confirmed_has_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(effective_on__isnull=True) | Q(effective_on__gte=F("decided_on")),
+                name="decision_never_backwards",
+                violation_error_message=_("A label cannot start before the decision."),
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["award", "award_with_conditions", "decline"]),
+                name="decision_outcome_known",
+            ),
+            models.UniqueConstraint(
+                fields=["plan"],
+                condition=Q(decided_on__isnull=True, returned_at__isnull=True),
+                name="decision_one_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_outcome_display()} {self.pk}"
+
+
+class LabelNumber(models.Model):
+    """The last number given out in a year; its row is locked while a label is made."""
+
+    year = models.PositiveSmallIntegerField(_("year"), unique=True)
+    last = models.PositiveIntegerField(_("last number"), default=0)
+
+    class Meta:
+        verbose_name = _("last number of a year")
+        verbose_name_plural = _("last numbers of years")
+        ordering = ["year"]
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.last}"
+
+
+def new_code() -> str:
+    """A code for a QR code that nobody can guess: 16 letters and digits."""
+    return "".join(secrets.choice("23456789abcdefghjkmnpqrstuvwxyz") for _i in range(16))
+
+
+class LabelQuerySet(models.QuerySet["Label"]):
+    """Labels by date."""
+
+    def valid_on(self, day: date | None = None) -> "LabelQuerySet":
+        """Started, not past its end, not paused, withdrawn or given back on that day."""
+        on = day or today()
+        latest = LabelEvent.objects.filter(label=models.OuterRef("pk"), on__lte=on)
+        last_kind = models.Subquery(latest.order_by("-on", "-id").values("kind")[:1])
+        paused = Q(last_kind=LabelEventKind.PAUSED)
+        return (
+            self.alias(last_kind=last_kind)
+            .filter(starts_on__lte=on, effective_end__gte=on)
+            .exclude(paused)
+        )
+
+
+class Label(models.Model):
+    """A label as it was awarded; what it is on a date follows from dates and events.
+
+    `frozen` keeps the wording of the ten points and the commitments of the day of the award:
+    {"movement": str, "programme": {nl, fr, en}, "points": [{"number", "title", "commitment"}]}.
+    """
+
+    movement = models.ForeignKey(
+        Movement, on_delete=models.PROTECT, related_name="labels", verbose_name=_("movement")
+    )
+    decision = models.OneToOneField(
+        Decision, on_delete=models.PROTECT, related_name="label", verbose_name=_("decision")
+    )
+    previous = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="next",
+        null=True,
+        blank=True,
+        verbose_name=_("label before it"),
+    )
+    number = models.CharField(_("number"), max_length=12, unique=True)
+    code = models.CharField(_("code"), max_length=16, unique=True, default=new_code)
+    starts_on = models.DateField(_("valid from"))
+    ends_on = models.DateField(_("valid until"))
+    effective_end = models.DateField(
+        _("last valid day"), help_text=_("earlier than the end when withdrawn or given back")
+    )
+    frozen = models.JSONField(_("wording at the award"))
+
+    objects = LabelQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("label")
+        verbose_name_plural = _("labels")
+        ordering = ["-starts_on", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="label_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(effective_end__lte=F("ends_on")), name="label_effective_end"
+            ),
+            models.UniqueConstraint(
+                fields=["movement"], condition=Q(previous__isnull=True), name="label_one_first"
+            ),
+        ]
+        indexes = [models.Index(fields=["starts_on", "effective_end"])]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+# One valid label per movement, without knowing today's date: labels of a movement form one chain,
+# and each starts after the effective end of the one before it.
+_CHAIN = """
+    NEW.previous_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM labels_label p WHERE p.id = NEW.previous_id
+        AND p.movement_id = NEW.movement_id AND p.effective_end < NEW.starts_on)
+    OR EXISTS (
+        SELECT 1 FROM labels_label n WHERE n.previous_id = NEW.id
+        AND n.starts_on <= NEW.effective_end)
+"""
+for _verb in ("INSERT", "UPDATE"):
+    triggers.register(
+        triggers.Trigger(
+            f"labels_label_chain_{_verb.lower()}",
+            "labels_label",
+            f"BEFORE {_verb}",
+            f"BEGIN IF {_CHAIN} THEN RAISE EXCEPTION 'labels of a movement may not overlap' "
+            "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END;",
+            f"SELECT RAISE(ABORT, 'labels of a movement may not overlap') WHERE {_CHAIN};",
+        )
+    )
+
+
+class LabelEvent(models.Model):
+    """What happened to a label after its award. Rows are only ever added."""
+
+    label = models.ForeignKey(
+        Label, on_delete=models.PROTECT, related_name="events", verbose_name=_("label")
+    )
+    kind = models.CharField(_("what"), max_length=12, choices=LabelEventKind.choices)
+    on = models.DateField(_("from"), default=today)
+    reason = models.TextField(_("reason"), max_length=TEXT_LIMIT)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
+    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("event of a label")
+        verbose_name_plural = _("events of labels")
+        ordering = ["label", "on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=LabelEventKind.values), name="labelevent_kind_known"
+            ),
+            models.UniqueConstraint(
+                fields=["label"],
+                condition=Q(kind__in=sorted(FINAL_EVENTS)),
+                name="labelevent_final_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.on}"
+
+
+triggers.refuse("labels_planstep")
+triggers.refuse("labels_labelevent")

@@ -1,0 +1,13 @@
+"""What every page shows of the programme."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from programmes.models import Edition
+
+
+def programme(request: HttpRequest) -> dict[str, Any]:
+    """The current edition as `programme`; read only when a template asks for it."""
+    return {"programme": SimpleLazyObject(Edition.objects.current)}
