@@ -10,6 +10,8 @@ classes; nothing is inline style, so the strict content policy holds.
 import math
 from base64 import b64encode
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count
 
 from django.utils.html import format_html, format_html_join
@@ -17,14 +19,28 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import ngettext
 
 STATES = ("empty", "started", "done", "verified")
-INNER, OUTER, OUTLINE, GAP = 62.0, 94.0, 2.4, 0.075
-SMALL = 32  # pixels; below this a tick and text can not be read
+INNER, OUTER, GAP = 62.0, 94.0, 0.075
+SMALL = 32  # pixels; up to this size a tick and text can not be read
 
 INK, SUN, WHITE = "#1d2340", "#ffc53d", "#ffffff"
 FILLS = {"empty": WHITE, "started": WHITE, "done": INK, "verified": SUN}
 FACE = "Atkinson, 'Atkinson Hyperlegible Next', 'Noto Sans', sans-serif"
 
-_numbers = count(1)
+_numbers = count(1)  # a page may show many rings, and each hatching needs an id of its own
+
+
+@dataclass(frozen=True)
+class Pen:
+    """How thick the lines are, in units of the view box."""
+
+    outline: float
+    hatch_step: float
+    hatch_line: float
+    dot: float
+
+
+FINE = Pen(outline=2.4, hatch_step=6, hatch_line=2.6, dot=6)
+COARSE = Pen(outline=4, hatch_step=16, hatch_line=7, dot=9)  # at 20 px a unit is a tenth of a pixel
 
 
 def ring_label(states: Sequence[str]) -> str:
@@ -95,6 +111,7 @@ def _svg(
     if unknown or not states:
         raise ValueError(f"A ring is made of {STATES}, not of {sorted(unknown) or 'nothing'}.")
     small = size is not None and size <= SMALL
+    pen = COARSE if small else FINE
     return format_html(
         '<svg class="ring" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 200"{}{}>{}{}{}{}'
         "</svg>",
@@ -103,22 +120,25 @@ def _svg(
         if label
         else mark_safe(' aria-hidden="true"'),
         format_html("<title>{}</title>", label) if label else "",
-        _hatch(pattern) if "started" in states else "",
-        _segments(states, pattern, "dot" if small else mark),
+        _hatch(pattern, pen) if "started" in states else "",
+        _segments(states, pattern, "dot" if small and mark == "tick" else mark, pen),
         "" if small else _text(*centre),
     )
 
 
-def _segments(states: Sequence[str], pattern: str, mark: str) -> SafeString:
+def _segments(states: Sequence[str], pattern: str, mark: str, pen: Pen) -> SafeString:
     total = len(states)
     return format_html_join(
         "",
         "{}",
-        ((_segment(index, total, state, pattern, mark),) for index, state in enumerate(states)),
+        (
+            (_segment(index, total, state, pattern, mark, pen),)
+            for index, state in enumerate(states)
+        ),
     )
 
 
-def _segment(index: int, total: int, state: str, pattern: str, mark: str) -> SafeString:
+def _segment(index: int, total: int, state: str, pattern: str, mark: str, pen: Pen) -> SafeString:
     path = _path(2 * math.pi * index / total, 2 * math.pi * (index + 1) / total)
     shapes = [
         format_html(
@@ -128,16 +148,17 @@ def _segment(index: int, total: int, state: str, pattern: str, mark: str) -> Saf
             path,
             FILLS[state],
             INK,
-            OUTLINE,
+            pen.outline,
         )
     ]
     if state == "started":
         shapes.append(format_html('<path d="{}" fill="url(#{})"/>', path, pattern))
     if state == "verified" and mark != "none":
-        shapes.append(_mark(2 * math.pi * (index + 0.5) / total, mark))
+        shapes.append(_mark(2 * math.pi * (index + 0.5) / total, mark, pen))
     return mark_safe("".join(shapes))
 
 
+@lru_cache(maxsize=64)
 def _path(start: float, end: float) -> str:
     """One segment between two angles, its sides parallel to the rays at half a gap."""
     offset = OUTER * math.sin(GAP / 2)
@@ -148,13 +169,14 @@ def _path(start: float, end: float) -> str:
     )
 
 
-def _mark(angle: float, mark: str) -> SafeString:
+def _mark(angle: float, mark: str, pen: Pen) -> SafeString:
     x, y = _coordinates((INNER + OUTER) / 2, angle)
     if mark == "dot":
         return format_html(
-            '<circle class="ring-dot" cx="{}" cy="{}" r="6" fill="{}"/>',
+            '<circle class="ring-dot" cx="{}" cy="{}" r="{}" fill="{}"/>',
             _number(x),
             _number(y),
+            pen.dot,
             INK,
         )
     return format_html(
@@ -166,13 +188,16 @@ def _mark(angle: float, mark: str) -> SafeString:
     )
 
 
-def _hatch(pattern: str) -> SafeString:
+def _hatch(pattern: str, pen: Pen) -> SafeString:
     return format_html(
-        '<defs><pattern id="{}" width="6" height="6" patternUnits="userSpaceOnUse" '
-        'patternTransform="rotate(45)"><path class="ring-hatch" d="M1.5 0V6" stroke="{}" '
-        'stroke-width="2.6"/></pattern></defs>',
+        '<defs><pattern id="{0}" width="{1}" height="{1}" patternUnits="userSpaceOnUse" '
+        'patternTransform="rotate(45)"><path class="ring-hatch" d="M{2} 0V{1}" stroke="{3}" '
+        'stroke-width="{4}"/></pattern></defs>',
         pattern,
+        _number(pen.hatch_step),
+        _number(pen.hatch_line / 2),
         INK,
+        pen.hatch_line,
     )
 
 
