@@ -113,7 +113,7 @@ def make_after_migrate(sender: object, using: str, **kwargs: object) -> None:
 def check_triggers(
     app_configs: object, databases: list[str] | None, **kwargs: object
 ) -> list[CheckWarning]:
-    """Name each missing trigger; a warning, since `migrate` runs the checks before it mends this."""
+    """Name each missing trigger; only a warning, since `migrate` runs checks before it mends."""
     return [
         CheckWarning(f"The trigger {name} is missing; run migrate.", id="core.W001")
         for alias in databases or []
