@@ -1,0 +1,162 @@
+"""What every test stands on; strict where production is forgiving."""
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
+from django.db import connections
+from django.template import engines
+from django.test import TransactionTestCase
+from playwright.sync_api import Page
+
+from core import triggers
+from tests.support.browser import Chromium, Pages
+from tests.support.processes import Process, start_beat, start_worker
+from tests.support.smtp import Sink, SinkServer
+from tests.support.templates import StrictVariable
+from tests.support.writes import reading_only
+
+CHROMIUM = Chromium()
+STATE = pytest.StashKey[Path]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Files and messages of this test process go to places of its own."""
+    process = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    state = config.stash[STATE] = Path(tempfile.mkdtemp(prefix=f"youthwork-test-{process}-"))
+    for name in ("broker", "media"):
+        (state / name).mkdir()
+    django_settings.STATE_DIR = state
+    django_settings.MEDIA_ROOT = state / "media"
+    database = django_settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        # a file, not memory: the settings of production (WAL, IMMEDIATE) are what is tested
+        database.setdefault("TEST", {})["NAME"] = str(state / "test.db")
+    separate_broker(int(process.removeprefix("gw")), state)
+
+
+def separate_broker(number: int, state: Path) -> None:
+    """A task must never reach the worker of another test process, nor that of a running site."""
+    address = django_settings.CELERY_BROKER_URL
+    if address.startswith("redis"):
+        base, _, first = address.rpartition("/")
+        address = f"{base}/{(int(first or 0) + number) % 16}"
+    else:
+        django_settings.CELERY_BROKER_TRANSPORT_OPTIONS = {
+            "data_folder_in": str(state / "broker"),
+            "data_folder_out": str(state / "broker"),
+            "control_folder": str(state / "broker-control"),
+        }
+    django_settings.CELERY_BROKER_URL = address
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    CHROMIUM.stop()
+    shutil.rmtree(config.stash[STATE], ignore_errors=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last, so that the browser is started once; otherwise the shuffle stands."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("browser") is None:
+        CHROMIUM.stop()
+
+
+# Strictness ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _strict_templates() -> None:
+    """A variable that the view does not give fails, in our own templates."""
+    engines["django"].engine.string_if_invalid = StrictVariable()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_past_triggers() -> Iterator[None]:
+    """Logs refuse TRUNCATE; only the flush after a transactional test may. It makes them again.
+
+    The flush overlooks the table of the cache, where rate limits are counted.
+    """
+    teardown = TransactionTestCase._fixture_teardown
+
+    def lift_and_flush(self: TransactionTestCase) -> None:
+        for alias in self._databases_names(include_mirrors=False):
+            triggers.drop(connections[alias])
+        cache.clear()
+        teardown(self)
+
+    TransactionTestCase._fixture_teardown = lift_and_flush
+    yield
+    TransactionTestCase._fixture_teardown = teardown
+
+
+@pytest.fixture
+def no_writes() -> Any:
+    """`with no_writes(): client.get(…)` fails when the page writes more than the access log.
+
+    Names of tables given to it may be written too.
+    """
+    return reading_only
+
+
+# Mail ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def smtp(settings: Any) -> Iterator[Sink]:
+    """A real SMTP server; every mail of the test, and of its worker, goes there."""
+    with SinkServer() as sink:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
+        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+        yield sink
+
+
+# Processes -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def worker(transactional_db: None, smtp: Sink, site: str, tmp_path: Path) -> Iterator[Process]:
+    """A real worker and a real beat on this test's database, mailing to `smtp`."""
+    with contextlib.ExitStack() as stack:
+        process = start_worker(tmp_path)
+        stack.callback(process.stop)
+        stack.callback(start_beat(tmp_path).stop)
+        yield process
+
+
+# Browser ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def site(live_server: Any, settings: Any) -> str:
+    """The address of the running site; mails and certificates point to it."""
+    settings.PUBLIC_URL = live_server.url
+    settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
+    return str(live_server.url)
+
+
+@pytest.fixture
+def new_page(site: str) -> Iterator[Pages]:
+    """`new_page(width, javascript=…, locale=…)` opens a page with a profile of its own."""
+    pages = Pages(CHROMIUM.start(), site)
+    yield pages
+    pages.close()
+
+
+@pytest.fixture
+def page(new_page: Pages) -> Page:
+    """One page, 1280 px wide, in Dutch."""
+    return new_page()
