@@ -1,0 +1,28 @@
+"""The front page, and where somebody goes after signing in."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from accounts.enums import ADMIN_USERS, Role
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What the label is, who carries it, stories, and a form to check a certificate."""
+    return render(request, "layout/public.html")
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """The page of the strongest role that somebody holds today."""
+    roles = request.user.roles
+    if roles & ADMIN_USERS:
+        return redirect("admin:index")
+    if Role.LEADER in roles:
+        return redirect("desk:my")
+    if Role.ALDERMAN in roles:
+        return redirect("kpis:dashboard")
+    return render(request, "desk/no_role.html")
