@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "rules",
+    "config",
     "core",
     "accounts",
     "programmes",

@@ -1,0 +1,60 @@
+"""What `manage.py check --deploy` asks of a production environment, on top of Django's own.
+
+The settings already refuse to start without keys or with DEBUG on; these find what starts well
+and is still wrong.
+"""
+
+from typing import Any
+
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+DEVELOPMENT_SERVICES = "is meant for one machine; several containers need a service they share."
+
+
+@register(Tags.security, deploy=True)
+def check_mode(**kwargs: Any) -> list[CheckMessage]:
+    """The modes for desks show sign-in codes and have keys that everybody knows."""
+    if settings.PRODUCTION:
+        return []
+    return [Error(f"MODE is {settings.MODE}; leave it out in production.", id="config.E001")]
+
+
+@register(Tags.security, deploy=True)
+def check_keys(**kwargs: Any) -> list[CheckMessage]:
+    """Keys of the right form, and long enough."""
+    messages: list[CheckMessage] = []
+    for number, key in enumerate(settings.FIELD_KEYS, start=1):
+        try:
+            Fernet(key)
+        except ValueError:
+            messages.append(
+                Error(f"Key {number} of FIELD_KEYS is no Fernet key.", id="config.E002")
+            )
+    if len(settings.INDEX_KEY) < 32:
+        messages.append(Error("INDEX_KEY is shorter than 32 characters.", id="config.E003"))
+    return messages
+
+
+@register(Tags.security, deploy=True)
+def check_services(**kwargs: Any) -> list[CheckMessage]:
+    """The embedded services serve a demonstration, not a city."""
+    messages: list[CheckMessage] = []
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        messages.append(Warning(f"SQLite {DEVELOPMENT_SERVICES}", id="config.W001"))
+    if settings.CELERY_BROKER_URL.startswith("filesystem"):
+        messages.append(Warning(f"The broker in a folder {DEVELOPMENT_SERVICES}", id="config.W002"))
+    if settings.MAIL_DOMAIN == "localhost":
+        messages.append(
+            Warning("FROM_EMAIL is still at localhost; mail would be refused.", id="config.W003")
+        )
+    return messages
+
+
+@register(Tags.security, deploy=True)
+def check_address(**kwargs: Any) -> list[CheckMessage]:
+    """Links in mails and on certificates carry this address, so it is the secure one."""
+    if settings.SECURE:
+        return []
+    return [Error(f"PUBLIC_URL is {settings.PUBLIC_URL}; it must be https.", id="config.E004")]

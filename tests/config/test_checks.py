@@ -1,0 +1,99 @@
+"""Production starts only when it is safe, and `check --deploy` has nothing to say about it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from config import checks
+
+ROOT = Path(__file__).resolve().parents[2]
+MANAGE = [sys.executable, "manage.py"]
+PRODUCTION = {
+    "PUBLIC_URL": "https://label.example.org",
+    "DATABASE_URL": "postgres://youthwork:x@database/youthwork",
+    "BROKER_URL": "redis://broker:6379/0",
+    "FROM_EMAIL": "Label <label@example.org>",
+}
+
+
+def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run manage.py with nothing but this environment."""
+    base = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return subprocess.run(
+        [*MANAGE, *arguments], env=base | environment, cwd=ROOT, capture_output=True, text=True
+    )
+
+
+@pytest.fixture(scope="module")
+def production() -> dict[str, str]:
+    """The environment of a real installation, its keys made the way the documentation says."""
+    printed = manage("make_keys", MODE="development")
+    assert printed.returncode == 0, printed.stderr
+    keys = dict(line.split("=", 1) for line in printed.stdout.splitlines())
+    assert set(keys) == {"SECRET_KEY", "FIELD_KEYS", "INDEX_KEY"}
+    return PRODUCTION | keys
+
+
+def test_production_is_clean(production: dict[str, str]) -> None:
+    result = manage("check", "--deploy", "--fail-level", "DEBUG", **production)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith("System check identified no issues")
+    assert "(0 silenced)" in result.stdout or "1 silenced" in result.stdout
+
+
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "FIELD_KEYS", "INDEX_KEY"])
+def test_production_does_not_start_without_a_key(production: dict[str, str], missing: str) -> None:
+    result = manage("check", **{k: v for k, v in production.items() if k != missing})
+    assert result.returncode != 0
+    assert "Production needs SECRET_KEY" in result.stderr
+
+
+def test_production_does_not_start_in_debug(production: dict[str, str]) -> None:
+    result = manage("check", **production, DEBUG="1")
+    assert result.returncode != 0
+    assert "DEBUG off" in result.stderr
+
+
+def test_nothing_set_means_production() -> None:
+    assert "Production needs" in manage("check").stderr
+
+
+SAFE = {
+    "PRODUCTION": True,
+    "SECURE": True,
+    "FIELD_KEYS": ["ZGV2ZWxvcG1lbnQtb25seS1rZXktMzItYnl0ZXMtISE="],
+    "INDEX_KEY": "x" * 32,
+    "DATABASES": {"default": {"ENGINE": "django.db.backends.postgresql"}},
+    "CELERY_BROKER_URL": "redis://broker:6379/0",
+    "MAIL_DOMAIN": "example.org",
+}
+CHECKS = [checks.check_mode, checks.check_keys, checks.check_services, checks.check_address]
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, []),
+        ({"PRODUCTION": False}, ["config.E001"]),
+        ({"FIELD_KEYS": [*SAFE["FIELD_KEYS"], "too-short"]}, ["config.E002"]),
+        ({"INDEX_KEY": "x" * 31}, ["config.E003"]),
+        ({"SECURE": False}, ["config.E004"]),
+        (
+            {"DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3"}}},
+            ["config.W001"],
+        ),
+        ({"CELERY_BROKER_URL": "filesystem://"}, ["config.W002"]),
+        ({"MAIL_DOMAIN": "localhost"}, ["config.W003"]),
+    ],
+)
+def test_each_weakness_is_named(
+    monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], expected: list[str]
+) -> None:
+    for name, value in (SAFE | change).items():
+        monkeypatch.setattr(settings, name, value)
+    assert [message.id for check in CHECKS for message in check()] == expected
