@@ -1,19 +1,35 @@
 """Days and periods: always Europe/Brussels, both ends included."""
 
 from calendar import monthrange
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
+
+_pretended: ContextVar[datetime | None] = ContextVar("pretended", default=None)
 
 
 def now() -> datetime:
     """This moment, with its time zone."""
-    return timezone.now()
+    return _pretended.get() or timezone.now()
 
 
 def today() -> date:
     """The present day in Europe/Brussels (the TIME_ZONE setting)."""
-    return timezone.localdate()
+    return timezone.localdate(now())
+
+
+@contextmanager
+def pretend(day: date) -> Iterator[None]:
+    """Let services believe that it is noon of `day`: how the demonstration gets its history."""
+    moment = timezone.make_aware(datetime.combine(day, time(12)))
+    token = _pretended.set(moment)
+    try:
+        yield
+    finally:
+        _pretended.reset(token)
 
 
 def add_months(day: date, months: int) -> date:

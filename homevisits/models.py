@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import STAFF
 from accounts.models import User
-from core.calendar import today
+from core.calendar import now, today
 from core.encryption import EncryptedTextField
 from homevisits.enums import Outcome, Place, Purpose
 from recruitment.models import Household
@@ -38,7 +38,7 @@ class HomeVisit(models.Model):
     recorded_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", verbose_name=_("recorded by")
     )
-    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+    recorded_at = models.DateTimeField(_("recorded at"), default=now)
 
     objects = HomeVisitQuerySet.as_manager()
 

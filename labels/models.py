@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import STAFF
 from accounts.models import User
 from core import triggers
-from core.calendar import today
+from core.calendar import now, today
 from core.translated import TranslatedField, translated_check
 from labels.enums import (
     DECIDED_STATES,
@@ -196,7 +196,7 @@ class Example(models.Model):
     caption = models.CharField(_("what it shows"), max_length=200)
     url = models.URLField(_("link"), blank=True)
     picture = models.FileField(_("picture"), upload_to="examples", blank=True)
-    added_at = models.DateTimeField(_("added at"), auto_now_add=True)
+    added_at = models.DateTimeField(_("added at"), default=now)
 
     class Meta:
         verbose_name = _("example")
@@ -222,7 +222,7 @@ class PlanStep(models.Model):
     )
     action = models.CharField(_("action"), max_length=30, choices=PlanAction.choices)
     state = models.CharField(_("state after it"), max_length=30, choices=PlanState.choices)
-    at = models.DateTimeField(_("at"), auto_now_add=True)
+    at = models.DateTimeField(_("at"), default=now)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
     message = models.TextField(_("message to the movement"), blank=True, max_length=TEXT_LIMIT)
 
@@ -261,7 +261,7 @@ class Decision(models.Model):
     proposed_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", verbose_name=_("proposed by")
     )
-    proposed_at = models.DateTimeField(_("proposed at"), auto_now_add=True)
+    proposed_at = models.DateTimeField(_("proposed at"), default=now)
     confirmed_by = models.ForeignKey(
         User,
         on_delete=models.PROTECT,
@@ -431,7 +431,7 @@ class LabelEvent(models.Model):
     on = models.DateField(_("from"), default=today)
     reason = models.TextField(_("reason"), max_length=TEXT_LIMIT)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
-    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+    recorded_at = models.DateTimeField(_("recorded at"), default=now)
 
     class Meta:
         verbose_name = _("event of a label")
