@@ -1,11 +1,40 @@
-"""The accounts of the demonstration, by role."""
+"""The accounts of the demonstration, by role. Nobody of them exists."""
+
+from typing import TypedDict
+
+from accounts.enums import Role
+
+
+class Account(TypedDict):
+    """Somebody who can sign in to the demonstration."""
+
+    role: Role
+    name: str
+    email: str
+
+
+def _account(role: Role, name: str, email: str) -> Account:
+    return {"role": role, "name": name, "email": f"{email}@demo.example"}
+
 
 ACCOUNTS = [
-    {"role": "coordinator", "name": "Karin Wouters", "email": "karin@demo.example"},
-    {"role": "consultant", "name": "Yusuf Demir", "email": "yusuf@demo.example"},
-    {"role": "consultant", "name": "Lotte Maes", "email": "lotte@demo.example"},
-    {"role": "alderman", "name": "An Verlinden", "email": "an@demo.example"},
-    {"role": "privacy officer", "name": "Pieter De Smet", "email": "pieter@demo.example"},
-    {"role": "leader", "name": "Noor Claes", "email": "noor@demo.example"},
-    {"role": "leader", "name": "Sami Haddad", "email": "sami@demo.example"},
+    _account(Role.COORDINATOR, "Karin Wouters", "karin"),
+    _account(Role.CONSULTANT, "Yusuf Demir", "yusuf"),
+    _account(Role.CONSULTANT, "Lotte Maes", "lotte"),
+    _account(Role.ALDERMAN, "An Verlinden", "an"),
+    _account(Role.PRIVACY_OFFICER, "Pieter De Smet", "pieter"),
+    _account(Role.LEADER, "Noor Claes", "noor"),
+    _account(Role.LEADER, "Sami Haddad", "sami"),
+    _account(Role.LEADER, "Jonas Peeters", "jonas"),
 ]
+
+# names for everybody else: leaders, families
+FIRST_NAMES = (
+    "Amina Bilal Cas Dilara Elif Fien Gilles Hanne Ilias Jana Kobe Leyla Mats Nour Oskar Paulien "
+    "Rayan Sanne Tibe Umay Vera Wout Yara Zakaria Lina Mohamed Eva Luka Samira Daan"
+).split()
+FAMILY_NAMES = (
+    "Aerts Bakkali Ceulemans Dervishi Essers Farah Goossens Hamidi Ibrahim Janssens Kaya Lemmens "
+    "Mertens Ngoma Okafor Pauwels Quintens Rahimi Smets Tesfay Uytterhoeven Vermeulen Willems "
+    "Yilmaz Zeroual"
+).split()
