@@ -100,3 +100,12 @@ class LabelEventKind(models.TextChoices):
 
 
 FINAL_EVENTS = frozenset({LabelEventKind.WITHDRAWN, LabelEventKind.GIVEN_BACK})
+
+# the states in which an event may happen; what state follows is computed from the dates
+_RUNNING = frozenset({LabelState.UPCOMING, LabelState.VALID, LabelState.GRACE})
+EVENT_ALLOWED_IN: dict[LabelEventKind, frozenset[LabelState]] = {
+    LabelEventKind.PAUSED: _RUNNING,
+    LabelEventKind.RESUMED: frozenset({LabelState.PAUSED}),
+    LabelEventKind.WITHDRAWN: _RUNNING | {LabelState.PAUSED},
+    LabelEventKind.GIVEN_BACK: _RUNNING | {LabelState.PAUSED},
+}

@@ -1,17 +1,18 @@
 """Ten-point templates, action plans with their points and examples, decisions and labels."""
 
 import secrets
-from datetime import date
+from datetime import date, timedelta
 
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import STAFF
 from accounts.models import User
-from core import triggers
-from core.calendar import now, today
+from core.calendar import add_months, last_day, now, today
 from core.translated import TranslatedField, translated_check
+from labels import triggers  # noqa: F401  registers what only a trigger can hold
 from labels.enums import (
     DECIDED_STATES,
     FINAL_EVENTS,
@@ -186,6 +187,14 @@ class ActionPoint(models.Model):
         return PointState.STARTED if started else PointState.EMPTY
 
 
+class ExampleQuerySet(models.QuerySet["Example"]):
+    """Examples by who may see them."""
+
+    def for_user(self, user: User) -> "ExampleQuerySet":
+        """Those on plans that this user may see."""
+        return self.filter(point__plan__in=ActionPlan.objects.for_user(user))
+
+
 class Example(models.Model):
     """Something that shows what the movement does on a point. It belongs to the movement."""
 
@@ -194,9 +203,13 @@ class Example(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=10, choices=ExampleKind.choices)
     caption = models.CharField(_("what it shows"), max_length=200)
-    url = models.URLField(_("link"), blank=True)
+    url = models.URLField(
+        _("link"), blank=True, validators=[URLValidator(schemes=["http", "https"])]
+    )
     picture = models.FileField(_("picture"), upload_to="examples", blank=True)
     added_at = models.DateTimeField(_("added at"), default=now)
+
+    objects = ExampleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("example")
@@ -298,6 +311,15 @@ class Decision(models.Model):
                 condition=Q(outcome__in=["award", "award_with_conditions", "decline"]),
                 name="decision_outcome_known",
             ),
+            models.CheckConstraint(
+                condition=Q(decided_on__isnull=True) | Q(returned_at__isnull=True),
+                name="decision_confirmed_or_returned",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="award_with_conditions") | ~Q(conditions=""),
+                name="decision_conditions_written",
+                violation_error_message=_("Write the conditions."),
+            ),
             models.UniqueConstraint(
                 fields=["plan"],
                 condition=Q(decided_on__isnull=True, returned_at__isnull=True),
@@ -330,7 +352,16 @@ def new_code() -> str:
 
 
 class LabelQuerySet(models.QuerySet["Label"]):
-    """Labels by date."""
+    """Labels by date and by who may see them."""
+
+    def for_user(self, user: User) -> "LabelQuerySet":
+        """Those of the movements that this user may see at this moment."""
+        return self.filter(movement__in=Movement.objects.for_user(user))
+
+    def with_facts(self) -> "LabelQuerySet":
+        """With everything that a label's state is computed from, in two queries for any number."""
+        related = ("movement__federation", "decision__plan__edition")
+        return self.select_related(*related).prefetch_related("events")
 
     def valid_on(self, day: date | None = None) -> "LabelQuerySet":
         """Started, not past its end, not paused, withdrawn or given back on that day."""
@@ -348,8 +379,9 @@ class LabelQuerySet(models.QuerySet["Label"]):
 class Label(models.Model):
     """A label as it was awarded; what it is on a date follows from dates and events.
 
-    `frozen` keeps the wording of the ten points and the commitments of the day of the award:
-    {"movement": str, "programme": {nl, fr, en}, "points": [{"number", "title", "commitment"}]}.
+    `frozen` keeps the words of the day of the award: {"movement": str, "municipality": str,
+    "programme": {nl, fr, en}, "signatory": {nl, fr, en},
+    "points": [{"number": int, "title": {nl, fr, en}, "commitment": str}]}.
     """
 
     movement = models.ForeignKey(
@@ -397,28 +429,20 @@ class Label(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def policy(self) -> Edition:
+        """The edition whose renewal window and grace hold for this label."""
+        return self.decision.plan.edition
 
-# One valid label per movement, without knowing today's date: labels of a movement form one chain,
-# and each starts after the effective end of the one before it.
-_CHAIN = """
-    NEW.previous_id IS NOT NULL AND NOT EXISTS (
-        SELECT 1 FROM labels_label p WHERE p.id = NEW.previous_id
-        AND p.movement_id = NEW.movement_id AND p.effective_end < NEW.starts_on)
-    OR EXISTS (
-        SELECT 1 FROM labels_label n WHERE n.previous_id = NEW.id
-        AND n.starts_on <= NEW.effective_end)
-"""
-for _verb in ("INSERT", "UPDATE"):
-    triggers.register(
-        triggers.Trigger(
-            f"labels_label_chain_{_verb.lower()}",
-            "labels_label",
-            f"BEFORE {_verb}",
-            f"BEGIN IF {_CHAIN} THEN RAISE EXCEPTION 'labels of a movement may not overlap' "
-            "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END;",
-            f"SELECT RAISE(ABORT, 'labels of a movement may not overlap') WHERE {_CHAIN};",
-        )
-    )
+    @property
+    def renewal_from(self) -> date:
+        """First day of the renewal window, which ends on the label's last day."""
+        return add_months(self.ends_on + timedelta(days=1), -self.policy.renewal_months)
+
+    @property
+    def grace_until(self) -> date:
+        """Last day of grace: until then the right to renew is kept."""
+        return last_day(self.ends_on + timedelta(days=1), self.policy.grace_months)
 
 
 class LabelEvent(models.Model):
@@ -450,7 +474,3 @@ class LabelEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.on}"
-
-
-triggers.refuse("labels_planstep")
-triggers.refuse("labels_labelevent")

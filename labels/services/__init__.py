@@ -1,0 +1,1 @@
+"""Every write about plans, decisions and labels."""

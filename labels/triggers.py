@@ -1,0 +1,71 @@
+"""Rules of plans and labels that only a trigger can hold."""
+
+from core import triggers
+
+triggers.refuse("labels_planstep")
+triggers.refuse("labels_labelevent")
+
+# One valid label per movement, without knowing today's date: labels of a movement form one chain,
+# and each starts after the last valid day of the one before it. That day never lies before the one
+# of its predecessor either, so a label withdrawn before its start opens no gap in the chain.
+_CHAIN = """
+    NEW.previous_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM labels_label p WHERE p.id = NEW.previous_id
+        AND p.movement_id = NEW.movement_id
+        AND p.effective_end < NEW.starts_on AND p.effective_end <= NEW.effective_end)
+    OR EXISTS (
+        SELECT 1 FROM labels_label n WHERE n.previous_id = NEW.id
+        AND n.starts_on <= NEW.effective_end)
+"""
+# What was awarded stays; only the last valid day may come earlier. It follows that no change of
+# one label can run into another one that is being awarded at the same moment.
+_CHANGED = """
+    NEW.movement_id <> OLD.movement_id OR NEW.number <> OLD.number OR NEW.code <> OLD.code
+    OR NEW.decision_id <> OLD.decision_id OR NEW.starts_on <> OLD.starts_on
+    OR NEW.ends_on <> OLD.ends_on OR NEW.effective_end > OLD.effective_end
+    OR COALESCE(NEW.previous_id, 0) <> COALESCE(OLD.previous_id, 0)
+"""
+# `valid_on` reads the last valid day, so the ledger may not run ahead of it.
+_RUNS_AHEAD = """
+    NEW.kind IN ('withdrawn', 'given_back') AND EXISTS (
+        SELECT 1 FROM labels_label l WHERE l.id = NEW.label_id
+        AND l.effective_end >= NEW.on AND l.effective_end >= l.starts_on)
+"""
+
+
+def _refuse_when(name: str, table: str, when: str, condition: str, message: str) -> None:
+    """Refuse rows on a condition, as a violated constraint would."""
+    triggers.register(
+        triggers.Trigger(
+            name,
+            table,
+            when,
+            f"BEGIN IF {condition} THEN RAISE EXCEPTION '{message}' "
+            "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END;",
+            f"SELECT RAISE(ABORT, '{message}') WHERE {condition};",
+        )
+    )
+
+
+for _verb in ("INSERT", "UPDATE"):
+    _refuse_when(
+        f"labels_label_chain_{_verb.lower()}",
+        "labels_label",
+        f"BEFORE {_verb}",
+        _CHAIN,
+        "labels of a movement may not overlap",
+    )
+_refuse_when(
+    "labels_label_as_awarded",
+    "labels_label",
+    "BEFORE UPDATE",
+    _CHANGED,
+    "a label stays as it was awarded",
+)
+_refuse_when(
+    "labels_labelevent_final",
+    "labels_labelevent",
+    "BEFORE INSERT",
+    _RUNS_AHEAD,
+    "the last valid day comes before the event",
+)
