@@ -136,7 +136,8 @@ bench: system-test .venv/.installed-dev $(MESSAGES) ## ratios, side by side in o
 
 messages: .venv/.installed-dev ## collect the texts to translate into locale/
 	@MODE=test $(PYTHON) manage.py makemessages --locale nl --locale fr --no-obsolete \
-		--add-location file --ignore '.venv/*' --ignore 'var/*' --ignore 'tests/*'
+		--add-location file --ignore '.venv/*' --ignore 'var/*' --ignore 'tests/*' \
+		--ignore 'benchmarks/*' --ignore 'scripts/*'
 
 COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-annotate --upgrade
