@@ -108,7 +108,8 @@ STORIES = [
         None,
         "fr",
         "Le dimanche de mes filles",
-        "Au début j'attendais devant la porte. Maintenant elles me disent de rentrer à la maison : elles sont chez elles.",
+        "Au début j'attendais devant la porte. "
+        "Maintenant elles me disent de rentrer : elles sont chez elles.",
     ),
     (
         "Hala",
@@ -124,7 +125,8 @@ STORIES = [
         None,
         "nl",
         "Twee keer bellen",
-        "We dachten dat het gezin geen zin had. Ze hadden onze mail gewoon niet kunnen lezen. Eén telefoontje was genoeg.",
+        "We dachten dat het gezin geen zin had. Ze hadden onze mail gewoon niet kunnen lezen. "
+        "Eén telefoontje was genoeg.",
     ),
     (
         "Jef",
