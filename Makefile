@@ -113,7 +113,7 @@ check-django:
 	@$(PYTHON) manage.py makemigrations --check --dry-run
 
 check-messages:
-	@.venv/bin/pytest -q -p no:cacheprovider -p no:xdist tests/architecture/test_translations.py
+	@.venv/bin/pytest -q --tb=short -p no:cacheprovider tests/architecture/test_translations.py
 
 PYTEST := .venv/bin/pytest -n $(JOBS) --dist loadscope
 WITH_SERVICES := $(PYTHON) tests/services.py --

@@ -12,7 +12,7 @@ graceful_timeout = 20
 max_requests = 2000
 max_requests_jitter = 200
 # heartbeats of the workers go to memory: a slow disk must not look like a hung worker
-worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108  # nosec B108
 # Gunicorn's remote control is not used, so it is not opened.
 control_socket_disable = True
 accesslog = None
