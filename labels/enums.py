@@ -52,6 +52,25 @@ TRANSITIONS: dict[tuple[PlanState, PlanAction], PlanState] = {
 EDITABLE_STATES = frozenset({S.DRAFT, S.MORE_ASKED})
 ASSESSED_STATES = frozenset({S.SUBMITTED, S.IN_DISCUSSION, S.MORE_ASKED, S.PROPOSED})
 DECIDED_STATES = frozenset({S.AWARDED, S.AWARDED_WITH_CONDITIONS})
+# the youth service has something to do
+WAITING_STATES = (S.SUBMITTED, S.IN_DISCUSSION, S.PROPOSED)
+
+# of these steps the movement reads the message; of the others it is between colleagues
+CONVERSATION = (A.SUBMIT, A.ASK_MORE, A.ANSWER)
+# what a decision may be, and which of them give a label
+OUTCOMES = (A.AWARD, A.AWARD_WITH_CONDITIONS, A.DECLINE)
+AWARDS = frozenset({A.AWARD, A.AWARD_WITH_CONDITIONS})
+
+
+class NextStep(models.TextChoices):
+    """What a movement can do next, when it is not writing a point."""
+
+    START = "start", _("start the plan")
+    SUBMIT = "submit", _("hand in the plan")
+    ANSWER = "answer", _("answer the youth service")
+    WAIT = "wait", _("wait for an answer")
+    TALK = "talk", _("talk with the youth service")
+    LABEL = "label", _("see the label")
 
 
 class Grade(models.TextChoices):

@@ -237,7 +237,7 @@ class PlanStep(models.Model):
     state = models.CharField(_("state after it"), max_length=30, choices=PlanState.choices)
     at = models.DateTimeField(_("at"), default=now)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
-    message = models.TextField(_("message to the movement"), blank=True, max_length=TEXT_LIMIT)
+    message = models.TextField(_("message"), blank=True, max_length=TEXT_LIMIT)
 
     class Meta:
         verbose_name = _("step")
@@ -252,6 +252,18 @@ class PlanStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_action_display()} {self.at:%Y-%m-%d}"
+
+
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    """Decisions by how far they are."""
+
+    def open(self) -> "DecisionQuerySet":
+        """Proposals that wait for a second person; at most one per plan."""
+        return self.filter(decided_on__isnull=True, returned_at__isnull=True)
+
+    def declined(self) -> "DecisionQuerySet":
+        """Confirmed decisions "not yet"."""
+        return self.filter(decided_on__isnull=False, outcome=PlanAction.DECLINE)
 
 
 class Decision(models.Model):
@@ -286,6 +298,8 @@ class Decision(models.Model):
     decided_on = models.DateField(_("decided on"), null=True, blank=True)
     effective_on = models.DateField(_("valid from"), null=True, blank=True)
     returned_at = models.DateTimeField(_("sent back at"), null=True, blank=True)
+
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("decision")
@@ -368,11 +382,10 @@ class LabelQuerySet(models.QuerySet["Label"]):
         on = day or today()
         latest = LabelEvent.objects.filter(label=models.OuterRef("pk"), on__lte=on)
         last_kind = models.Subquery(latest.order_by("-on", "-id").values("kind")[:1])
-        paused = Q(last_kind=LabelEventKind.PAUSED)
-        return (
-            self.alias(last_kind=last_kind)
-            .filter(starts_on__lte=on, effective_end__gte=on)
-            .exclude(paused)
+        # without events the kind is null, and null is neither paused nor not paused
+        not_paused = Q(last_kind__isnull=True) | ~Q(last_kind=LabelEventKind.PAUSED)
+        return self.alias(last_kind=last_kind).filter(
+            not_paused, starts_on__lte=on, effective_end__gte=on
         )
 
 

@@ -69,3 +69,22 @@ _refuse_when(
     _RUNS_AHEAD,
     "the last valid day comes before the event",
 )
+
+# A published template never changes: plans and labels count on its words.
+_PUBLISHED = {
+    "labels_plantemplate": "OLD.published_on IS NOT NULL",
+    "labels_templatepoint": "EXISTS (SELECT 1 FROM labels_plantemplate t "
+    "WHERE t.id = OLD.template_id AND t.published_on IS NOT NULL)",
+}
+for _table, _condition in _PUBLISHED.items():
+    for _verb, _row in (("UPDATE", "NEW"), ("DELETE", "OLD")):
+        triggers.register(
+            triggers.Trigger(
+                f"{_table}_published_{_verb.lower()}",
+                _table,
+                f"BEFORE {_verb}",
+                f"BEGIN IF {_condition} THEN RAISE EXCEPTION 'a published template never changes' "
+                f"USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN {_row}; END;",
+                f"SELECT RAISE(ABORT, 'a published template never changes') WHERE {_condition};",
+            )
+        )

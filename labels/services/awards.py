@@ -1,0 +1,169 @@
+"""Awarding a label, and what can happen to it afterwards.
+
+Numbers run per year of the decision: "2026-017". A number is taken in the transaction that makes
+the label, so an award that fails takes none and a year has no gaps; a number is never used again,
+also when its label is withdrawn.
+"""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.calendar import last_day, today
+from core.errors import Refused
+from core.logs import log_activity
+from labels.enums import EVENT_ALLOWED_IN, FINAL_EVENTS, LabelEventKind, PlanAction
+from labels.lifecycle import label_state
+from labels.models import Decision, Label, LabelEvent, LabelNumber
+from movements.models import Movement
+
+ONE_DAY = timedelta(days=1)
+
+
+@transaction.atomic
+def award_label(*, decision: Decision, starts_on: date, by: User | None) -> Label:
+    """Make the label of a confirmed decision, with its number and the wording of today.
+
+    It starts on `starts_on`, or the day after the last valid day of the movement's previous label
+    when that one still runs, and is valid for the months that the edition says, both ends included.
+    Raises Refused when the decision awards nothing, has its label already, or is later than the
+    start.
+    """
+    _check_award(decision, starts_on)
+    movement = _lock_movement(decision)
+    if Label.objects.filter(decision=decision).exists():
+        raise Refused(_("This decision has its label already."))
+    previous = movement.labels.filter(next__isnull=True).first()
+    start = max(starts_on, previous.effective_end + ONE_DAY) if previous else starts_on
+    end = last_day(start, decision.plan.edition.label_months)
+    label = Label.objects.create(
+        movement=movement,
+        decision=decision,
+        previous=previous,
+        number=_next_number(decision),
+        starts_on=start,
+        ends_on=end,
+        effective_end=end,
+        frozen=_wording(decision, movement),
+    )
+    log_activity(actor=by, verb="awarded", obj=label)
+    return label
+
+
+def pause_label(*, label: Label, by: User, reason: str, on: date | None = None) -> LabelEvent:
+    """Pause a label from a day on (today when not said); its end stays where it is.
+
+    This and the next three raise Refused without a reason, for a day that lies ahead or before
+    the last event, and when the label's state does not allow it.
+    """
+    return _record(LabelEventKind.PAUSED, label, by, reason, on)
+
+
+def resume_label(*, label: Label, by: User, reason: str, on: date | None = None) -> LabelEvent:
+    """End a pause: from that day on the label is valid again."""
+    return _record(LabelEventKind.RESUMED, label, by, reason, on)
+
+
+def withdraw_label(*, label: Label, by: User, reason: str, on: date | None = None) -> LabelEvent:
+    """Take a label away for good: the day before is its last valid day."""
+    return _record(LabelEventKind.WITHDRAWN, label, by, reason, on)
+
+
+def give_back_label(*, label: Label, by: User, reason: str, on: date | None = None) -> LabelEvent:
+    """Record that the movement gives its label back: the day before is its last valid day."""
+    return _record(LabelEventKind.GIVEN_BACK, label, by, reason, on)
+
+
+# Award -----------------------------------------------------------------------------------------
+
+
+def _check_award(decision: Decision, starts_on: date) -> None:
+    if decision.decided_on is None:
+        raise Refused(_("This decision is not confirmed yet."))
+    if decision.outcome == PlanAction.DECLINE:
+        raise Refused(_("This decision awards no label."))
+    if starts_on < decision.decided_on:
+        raise Refused(_("A label cannot start before the decision."))
+
+
+def _lock_movement(decision: Decision) -> Movement:
+    """Awards of one movement wait for each other here; mandates and plans need not wait."""
+    movements = Movement.objects.select_for_update(no_key=True)
+    return movements.get(pk=decision.plan.movement_id)
+
+
+def _next_number(decision: Decision) -> str:
+    """The next number of the decision's year; its row stays locked until the label is there."""
+    assert decision.decided_on is not None  # noqa: S101  _check_award saw to it
+    year = decision.decided_on.year
+    LabelNumber.objects.get_or_create(year=year)
+    row = LabelNumber.objects.select_for_update().get(year=year)
+    row.last += 1
+    row.save(update_fields=["last"])
+    return f"{year}-{row.last:03d}"
+
+
+def _wording(decision: Decision, movement: Movement) -> dict[str, Any]:
+    edition, points = decision.plan.edition, decision.plan.points.select_related("point")
+    return {
+        "movement": movement.name,
+        "municipality": edition.municipality,
+        "programme": dict(edition.name),
+        "signatory": dict(edition.signatory),
+        "points": [
+            {"number": p.number, "title": dict(p.point.title), "commitment": p.commitment}
+            for p in points.order_by("number")
+        ],
+    }
+
+
+# Events ----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def _record(
+    kind: LabelEventKind, label: Label, by: User, reason: str, on: date | None
+) -> LabelEvent:
+    """Lock, check, let the last valid day come earlier if it ends here, write, log."""
+    label = _lock_label(label)
+    day, reason = on or today(), reason.strip()
+    _check_event(kind, label, reason, day)
+    if kind in FINAL_EVENTS:
+        _end_early(label, day)
+    event = LabelEvent.objects.create(label=label, kind=kind, on=day, reason=reason, by=by)
+    log_activity(actor=by, verb=str(kind), obj=label, state=str(label_state(label, day)))
+    return event
+
+
+def _lock_label(label: Label) -> Label:
+    """The movement first, as an award does, so that the two never wait for each other."""
+    Movement.objects.select_for_update(no_key=True).get(pk=label.movement_id)
+    return Label.objects.select_related("decision__plan__edition").get(pk=label.pk)
+
+
+def _check_event(kind: LabelEventKind, label: Label, reason: str, day: date) -> None:
+    if not reason:
+        raise Refused(_("Give a reason."))
+    if day > today():
+        raise Refused(_("Choose today or an earlier day."))
+    last = label.events.order_by("on", "id").last()
+    if day < (last.on if last else label.decision.decided_on):
+        raise Refused(_("Choose a day that is not before the decision or the last event."))
+    for state in (label_state(label, day), label_state(label)):
+        if state not in EVENT_ALLOWED_IN[kind]:
+            raise Refused(
+                _("The label is “%(state)s”; this cannot be done now.") % {"state": state.label}
+            )
+
+
+def _end_early(label: Label, day: date) -> None:
+    """Before its start a label never gets a day before its predecessor's last one."""
+    end = day - ONE_DAY
+    if label.previous is not None:
+        end = max(end, label.previous.effective_end)
+    if end < label.effective_end:
+        label.effective_end = end
+        label.save(update_fields=["effective_end"])
