@@ -1,0 +1,170 @@
+"""The mails about a plan: to the youth service when it is with them, to the movement otherwise.
+
+Each belongs to one step of one plan. A mail is due while that step is the last thing that happened
+to the plan and its reader still has the role or mandate by which it was addressed.
+"""
+
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.enums import STAFF, Role
+from accounts.models import User
+from accounts.selectors import users_with_role
+from core.outbox import Message, enqueue, register
+from labels.enums import PlanAction
+from labels.models import ActionPlan, PlanStep
+from movements.models import Mandate
+from movements.selectors import coach_of, team_of
+
+Recipient = User | Mandate
+
+
+class PlanMail(Message):
+    """What the mails about a plan share: `object_id` is the plan's, `step` that of its step."""
+
+    page: ClassVar[str]
+
+    @cached_property
+    def plan(self) -> ActionPlan:
+        plans = ActionPlan.objects.select_related("movement", "edition")
+        return plans.get(pk=self.object_id)
+
+    @cached_property
+    def plan_step(self) -> PlanStep:
+        return self.plan.steps.get(pk=int(self.step))
+
+    @cached_property
+    def to(self) -> Recipient:
+        model: type[User] | type[Mandate] = User if self.recipient.startswith("user:") else Mandate
+        return model._default_manager.get(pk=int(self.recipient.partition(":")[2]))
+
+    @classmethod
+    def recipients(cls, plan: ActionPlan) -> list[Recipient]:
+        """Who gets this mail, by the facts of now."""
+        raise NotImplementedError
+
+    def reader_is_right(self) -> bool:
+        """Whether the reader still has what made them a recipient."""
+        raise NotImplementedError
+
+    def still_due(self) -> bool:
+        nothing_since = not self.plan.steps.filter(pk__gt=self.plan_step.pk).exists()
+        return nothing_since and self.reader_is_right()
+
+    def address(self) -> str:
+        return self.to.email
+
+    def words(self) -> dict[str, str]:
+        return {"movement": self.plan.movement.name}
+
+    def context(self) -> dict[str, Any]:
+        return {
+            "name": self.to.full_name if isinstance(self.to, User) else self.to.name,
+            "movement": self.plan.movement,
+            "plan": self.plan,
+            "message": self.plan_step.message,
+            "path": self.path(),
+            "programme_name": str(self.plan.edition.name),
+        }
+
+    def path(self) -> str:
+        """The one page that this mail is about."""
+        raise NotImplementedError
+
+
+@register("plan_submitted")
+class PlanSubmitted(PlanMail):
+    """A plan, or the answer of a movement, is there: to the coach, else to the coordinators."""
+
+    @classmethod
+    def recipients(cls, plan: ActionPlan) -> list[Recipient]:
+        coach = coach_of(plan.movement)
+        return [coach] if coach is not None else [*users_with_role(Role.COORDINATOR)]
+
+    def reader_is_right(self) -> bool:
+        return isinstance(self.to, User) and bool(self.to.roles & STAFF)
+
+    @property
+    def is_answer(self) -> bool:
+        return self.plan_step.action == PlanAction.ANSWER
+
+    def subject(self) -> str:
+        if self.is_answer:
+            return _("%(movement)s answered your question") % self.words()
+        return _("%(movement)s handed in its plan") % self.words()
+
+    def context(self) -> dict[str, Any]:
+        return {**super().context(), "is_answer": self.is_answer}
+
+    def path(self) -> str:
+        return reverse("admin:labels_actionplan_assess", args=[self.plan.pk])
+
+
+class MailToTeam(PlanMail):
+    """To everybody who leads the movement now, each address once."""
+
+    @classmethod
+    def recipients(cls, plan: ActionPlan) -> list[Recipient]:
+        by_address: dict[str, Recipient] = {}
+        for mandate in team_of(plan.movement):
+            by_address.setdefault(mandate.email.lower(), mandate)
+        return list(by_address.values())
+
+    def reader_is_right(self) -> bool:
+        return isinstance(self.to, Mandate) and self.to.holds_now
+
+    def path(self) -> str:
+        return reverse("labels:plan", args=[self.plan.movement_id])
+
+
+@register("plan_more_asked")
+class PlanMoreAsked(MailToTeam):
+    """The youth service asks for more, by a date."""
+
+    def subject(self) -> str:
+        return _("A question about the plan of %(movement)s") % self.words()
+
+
+@register("plan_decided")
+class PlanDecided(MailToTeam):
+    """The decision on the plan; the reasons stand on the page behind the link."""
+
+    def subject(self) -> str:
+        return _("The decision on the plan of %(movement)s") % self.words()
+
+    def context(self) -> dict[str, Any]:
+        return {**super().context(), "outcome": self.plan_step.action}
+
+
+MAILS: dict[PlanAction, type[PlanMail]] = {
+    PlanAction.SUBMIT: PlanSubmitted,
+    PlanAction.ANSWER: PlanSubmitted,
+    PlanAction.ASK_MORE: PlanMoreAsked,
+    PlanAction.AWARD: PlanDecided,
+    PlanAction.AWARD_WITH_CONDITIONS: PlanDecided,
+    PlanAction.DECLINE: PlanDecided,
+}
+
+
+def queue_mails(step: PlanStep) -> None:
+    """Put the mails of a step into the outbox, in the transaction of that step."""
+    mail = MAILS.get(PlanAction(step.action))
+    if mail is None:
+        return
+    for reader in mail.recipients(step.plan):
+        enqueue(
+            kind=mail.kind,
+            object_id=step.plan_id,
+            step=str(step.pk),
+            recipient=reader.key,
+            language=_language(reader, step.plan),
+        )
+
+
+def _language(reader: Recipient, plan: ActionPlan) -> str:
+    """Their own language; that of the group for who has no account yet."""
+    user = reader if isinstance(reader, User) else reader.user
+    return user.language if user else plan.movement.language

@@ -1,0 +1,99 @@
+"""Who may do what to an action plan, and what somebody who may not is told."""
+
+from dataclasses import dataclass
+
+import rules
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.rules import is_coordinator, is_staff_member
+from labels.enums import EDITABLE_STATES, PlanAction
+from labels.models import ActionPlan, Decision
+from movements.rules import coaches, leads
+
+A = PlanAction
+
+
+@rules.predicate
+def leads_movement_of(user: User, plan: ActionPlan) -> bool:
+    """Has a mandate of this moment in the movement of the plan."""
+    return bool(leads(user, plan.movement))
+
+
+@rules.predicate
+def coaches_movement_of(user: User, plan: ActionPlan) -> bool:
+    """Is the coach of the movement today."""
+    return bool(coaches(user, plan.movement))
+
+
+@rules.predicate
+def is_editable(user: User, plan: ActionPlan) -> bool:
+    """The plan is with the movement."""
+    return plan.state in EDITABLE_STATES
+
+
+@rules.predicate
+def made_open_proposal(user: User, plan: ActionPlan) -> bool:
+    """Proposed the decision that waits for confirmation."""
+    return Decision.objects.open().filter(plan=plan, proposed_by=user).exists()
+
+
+@rules.predicate
+def proposed_not_yet(user: User, plan: ActionPlan) -> bool:
+    """Proposed an earlier decision "not yet" on this plan."""
+    return Decision.objects.declined().filter(plan=plan, proposed_by=user).exists()
+
+
+may_write = leads_movement_of & is_editable
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One thing that must hold for somebody to do something, and the words when it does not."""
+
+    holds: rules.predicates.Predicate
+    otherwise: str | Promise
+
+
+LEADER = Condition(leads_movement_of, _("Only the leaders of this group can do this."))
+STAFF = Condition(is_staff_member, _("Only the youth service can do this."))
+COORDINATOR = Condition(is_coordinator, _("Only a coordinator can do this."))
+SECOND_PERSON = Condition(
+    ~made_open_proposal,
+    _("You proposed this decision yourself. Another coordinator confirms it."),
+)
+NOT_THE_COACH = Condition(
+    ~coaches_movement_of,
+    _("You coach this group, so another coordinator decides."),
+)
+FRESH_EYES = Condition(
+    ~proposed_not_yet,
+    _("You proposed “not yet” before, so a colleague takes the second look."),
+)
+
+_CONFIRMING = (COORDINATOR, SECOND_PERSON, NOT_THE_COACH)
+WHO: dict[PlanAction, tuple[Condition, ...]] = {
+    A.SUBMIT: (LEADER,),
+    A.ANSWER: (LEADER,),
+    A.DISCUSS: (STAFF,),
+    A.ASK_MORE: (STAFF,),
+    A.PROPOSE: (STAFF, FRESH_EYES),
+    A.RETURN: (COORDINATOR,),
+    A.AWARD: _CONFIRMING,
+    A.AWARD_WITH_CONDITIONS: _CONFIRMING,
+    A.DECLINE: _CONFIRMING,
+    A.SECOND_LOOK: (STAFF, FRESH_EYES),
+}
+
+
+def why_not(user: User, plan: ActionPlan, action: PlanAction) -> str:
+    """Why this person may not do this to the plan, in words for them; empty when they may."""
+    failing = (c.otherwise for c in WHO[action] if not c.holds.test(user, plan))
+    return str(next(failing, ""))
+
+
+rules.add_perm("labels.view_actionplan", is_staff_member)
+for _verb in ("view", "change"):
+    rules.add_perm(f"labels.{_verb}_plantemplate", is_coordinator)
+    rules.add_perm(f"labels.{_verb}_templatepoint", is_coordinator)
