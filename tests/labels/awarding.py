@@ -115,7 +115,7 @@ def leader_of(movement: Movement, name: str = "Lotte Leider", **values: Any) -> 
     return User.objects.get(pk=user.pk)
 
 
-def decide(movement: Movement, decided_on: date, **values: Any) -> Decision:
+def decide(movement: Movement, day: date, **values: Any) -> Decision:
     """A confirmed decision on a plan with ten commitments; one edition and template for all."""
     plan = ActionPlan.objects.create(
         movement=movement,
@@ -132,8 +132,8 @@ def decide(movement: Movement, decided_on: date, **values: Any) -> Decision:
         "reasons": "Een plan dat werkt.",
         "proposed_by": person("Karel Consulent"),
         "confirmed_by": person("Cora Coordinator"),
-        "decided_on": decided_on,
-        "effective_on": decided_on,
+        "decided_on": day,
+        "effective_on": day,
     }
     return Decision.objects.create(**defaults | values)
 
