@@ -10,7 +10,7 @@ class Outcome(models.TextChoices):
     CONVERSATION = "conversation", _("we talked")
     NOBODY_HOME = "nobody_home", _("nobody home")
     CANCELLED = "cancelled", _("cancelled")
-    REFUSED = "refused", _("refused")
+    REFUSED = "refused", _("not welcome this time")
 
 
 class Place(models.TextChoices):

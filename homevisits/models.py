@@ -39,6 +39,7 @@ class HomeVisit(models.Model):
         User, on_delete=models.PROTECT, related_name="+", verbose_name=_("recorded by")
     )
     recorded_at = models.DateTimeField(_("recorded at"), default=now)
+    version = models.PositiveIntegerField(default=0, editable=False)
 
     objects = HomeVisitQuerySet.as_manager()
 

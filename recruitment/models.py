@@ -1,7 +1,7 @@
 """Households, their children, and each child's dated path into a movement."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import STAFF
@@ -10,7 +10,8 @@ from core import triggers
 from core.calendar import today
 from core.encryption import EncryptedTextField
 from movements.models import Movement
-from recruitment.enums import Confirmation, GuidanceRole, Stage
+from recruitment.enums import Confirmation, GuidanceRole, Stage, StopReason
+from recruitment.names import tokens
 
 
 class HouseholdQuerySet(models.QuerySet["Household"]):
@@ -25,12 +26,21 @@ class HouseholdQuerySet(models.QuerySet["Household"]):
         own = Q(owner=user) | Q(backup=user)
         return self.for_user(user).filter(own)
 
+    def named(self, words: str) -> "HouseholdQuerySet":
+        """Those with every word of `words` in the family name or in a child's first name."""
+        wanted = tokens(words)
+        found = self if wanted else self.none()
+        for token in wanted:
+            child = Child.objects.filter(household=OuterRef("pk"), first_name_index__contains=token)
+            found = found.filter(Q(family_name_index__contains=token) | Exists(child))
+        return found
+
 
 class Household(models.Model):
     """A family at one address. It is shown by its number; its name is encrypted."""
 
     family_name = EncryptedTextField(_("family name"))
-    family_name_index = models.CharField(max_length=32, db_index=True, editable=False)
+    family_name_index = models.TextField(editable=False)
     guardian_name = EncryptedTextField(_("parent or guardian"), blank=True)
     phone = EncryptedTextField(_("phone"), blank=True)
     address = EncryptedTextField(_("address"), blank=True)
@@ -48,6 +58,7 @@ class Household(models.Model):
         verbose_name=_("backup"),
     )
     opened_on = models.DateField(_("opened on"), default=today)
+    version = models.PositiveIntegerField(default=0, editable=False)
 
     objects = HouseholdQuerySet.as_manager()
 
@@ -74,7 +85,7 @@ class Child(models.Model):
         Household, on_delete=models.PROTECT, related_name="children", verbose_name=_("household")
     )
     first_name = EncryptedTextField(_("first name"))
-    first_name_index = models.CharField(max_length=32, db_index=True, editable=False)
+    first_name_index = models.TextField(editable=False)
     birth_year = models.PositiveSmallIntegerField(_("birth year"))
 
     class Meta:
@@ -91,6 +102,14 @@ class Child(models.Model):
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
+
+
+class GuidanceQuerySet(models.QuerySet["Guidance"]):
+    """Guidances by who may see them."""
+
+    def for_user(self, user: User) -> "GuidanceQuerySet":
+        """The team of the youth service; nobody else."""
+        return self if STAFF & user.roles else self.none()
 
 
 class Guidance(models.Model):
@@ -118,13 +137,16 @@ class Guidance(models.Model):
     )
     opened_on = models.DateField(_("opened on"), default=today)
 
+    objects = GuidanceQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("guidance")
         verbose_name_plural = _("guidances")
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(stage__in=Stage.values), name="guidance_stage_known"
+                condition=Q(stage__in=Stage.values) & Q(role__in=GuidanceRole.values),
+                name="guidance_words_known",
             ),
             models.CheckConstraint(
                 condition=~Q(stage=Stage.MEMBER) | Q(movement__isnull=False),
@@ -148,6 +170,7 @@ class GuidanceStep(models.Model):
     confirmation = models.CharField(
         _("how we know"), max_length=12, choices=Confirmation.choices, blank=True
     )
+    reason = models.CharField(_("reason"), max_length=14, choices=StopReason.choices, blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
 
     class Meta:
@@ -155,12 +178,23 @@ class GuidanceStep(models.Model):
         verbose_name_plural = _("steps of guidances")
         ordering = ["guidance", "on", "id"]
         constraints = [
-            models.CheckConstraint(condition=Q(stage__in=Stage.values), name="step_stage_known"),
+            models.CheckConstraint(
+                condition=Q(stage__in=Stage.values)
+                & Q(confirmation__in=["", *Confirmation.values])
+                & Q(reason__in=["", *StopReason.values]),
+                name="step_words_known",
+            ),
             models.CheckConstraint(
                 condition=(Q(stage=Stage.MEMBER) & ~Q(confirmation=""))
                 | (~Q(stage=Stage.MEMBER) & Q(confirmation="")),
                 name="step_member_is_confirmed",
                 violation_error_message=_("Say how we know that the child became a member."),
+            ),
+            models.CheckConstraint(
+                condition=(Q(stage=Stage.STOPPED) & ~Q(reason=""))
+                | (~Q(stage=Stage.STOPPED) & Q(reason="")),
+                name="step_stop_has_reason",
+                violation_error_message=_("Say why it stopped."),
             ),
         ]
         indexes = [models.Index(fields=["stage", "on"])]

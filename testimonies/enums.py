@@ -43,10 +43,43 @@ class Giver(models.TextChoices):
     GUARDIAN = "guardian", _("a parent or guardian")
 
 
+class StoryLanguage(models.TextChoices):
+    """Languages a story may be in, each by its own name; any direction of writing."""
+
+    NL = "nl", "Nederlands"
+    FR = "fr", "Français"
+    EN = "en", "English"
+    AR = "ar", "العربية"
+    AM = "am", "አማርኛ"
+    BG = "bg", "Български"
+    CKB = "ckb", "کوردی"
+    DE = "de", "Deutsch"
+    ES = "es", "Español"
+    FA = "fa", "فارسی"
+    IT = "it", "Italiano"
+    PL = "pl", "Polski"
+    PS = "ps", "پښتو"
+    PT = "pt", "Português"
+    RO = "ro", "Română"
+    RU = "ru", "Русский"
+    SO = "so", "Soomaali"
+    SQ = "sq", "Shqip"
+    TI = "ti", "ትግርኛ"
+    TR = "tr", "Türkçe"
+    UK = "uk", "Українська"
+    UR = "ur", "اردو"
+
+
+RIGHT_TO_LEFT = frozenset({"ar", "ckb", "fa", "ps", "ur"})
+
+# of these the birth year decides who consents; the others are adults
+MAYBE_MINORS = ("child", "young_person", "leader", "volunteer")
+
 S = TestimonyState
 TRANSITIONS: dict[TestimonyState, frozenset[TestimonyState]] = {
     S.COLLECTED: frozenset({S.APPROVED, S.WITHDRAWN}),
-    S.APPROVED: frozenset({S.PUBLISHED, S.WITHDRAWN}),
+    # another text has to be approved again
+    S.APPROVED: frozenset({S.COLLECTED, S.PUBLISHED, S.WITHDRAWN}),
     S.PUBLISHED: frozenset({S.WITHDRAWN}),
     S.WITHDRAWN: frozenset(),
 }
