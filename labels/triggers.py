@@ -29,7 +29,7 @@ _CHANGED = """
 _RUNS_AHEAD = """
     NEW.kind IN ('withdrawn', 'given_back') AND EXISTS (
         SELECT 1 FROM labels_label l WHERE l.id = NEW.label_id
-        AND l.effective_end >= NEW.on AND l.effective_end >= l.starts_on)
+        AND l.effective_end >= NEW."on" AND l.effective_end >= l.starts_on)
 """
 
 
