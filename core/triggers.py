@@ -4,9 +4,10 @@ SQLite drops a table's triggers without a word when a migration rebuilds the tab
 written in migrations: each app registers its own, `post_migrate` makes them, a check misses them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.core.checks import Tags
+from django.core.checks import CheckMessage, Tags
 from django.core.checks import Warning as CheckWarning
 from django.core.checks import register as register_check
 from django.db import connections
@@ -111,8 +112,8 @@ def make_after_migrate(sender: object, using: str, **kwargs: object) -> None:
 
 @register_check(Tags.database)
 def check_triggers(
-    app_configs: object, databases: list[str] | None, **kwargs: object
-) -> list[CheckWarning]:
+    *, app_configs: object, databases: Sequence[str] | None, **kwargs: object
+) -> list[CheckMessage]:
     """Name each missing trigger; only a warning, since `migrate` runs checks before it mends."""
     return [
         CheckWarning(f"The trigger {name} is missing; run migrate.", id="core.W001")

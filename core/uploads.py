@@ -1,0 +1,93 @@
+"""Pictures that people upload: told by their content, kept without anything but their pixels."""
+
+import secrets
+from io import BytesIO
+from typing import IO, Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile, File
+from django.http import FileResponse
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps
+
+MAX_BYTES = 10 * 1024 * 1024
+MAX_PIXELS = 40_000_000
+MAX_SIDE = 2000
+JPEG_QUALITY = 85
+FORMATS = ("JPEG", "PNG", "WEBP")
+CONTENT_TYPES = {"jpg": "image/jpeg", "png": "image/png"}
+
+
+def clean_picture(file: "File[bytes] | IO[bytes]") -> "ContentFile[bytes]":
+    """A new JPEG (PNG when it is see-through) of the pixels of an uploaded JPEG, PNG or WebP.
+
+    Upright, at most 2000 pixels wide and high, without metadata, named at random. Raises
+    ValidationError when it is too large (10 MB, 40 million pixels) or none of the three formats.
+    """
+    file.seek(0)
+    data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise _too_large(_("more than %(size)s MB") % {"size": MAX_BYTES // 1024**2})
+    try:
+        with Image.open(BytesIO(data), formats=FORMATS) as picture:
+            _check_pixels(picture)  # the header says so; nothing is decoded yet
+            fresh = _fresh(picture)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_large_pixels() from error
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
+        message = _("This is not a picture that we can read. Choose a JPEG, PNG or WebP file.")
+        raise ValidationError(message, code="invalid_image") from error
+    return _encode(fresh)
+
+
+def picture_response(file: Any) -> FileResponse:
+    """A stored picture as an answer that a browser can only show, whatever its bytes would say.
+
+    Who may see it is for the view to decide, before it calls this. Raises FileNotFoundError.
+    """
+    ending = str(file.name).rpartition(".")[2]
+    response = FileResponse(file.open("rb"), content_type=CONTENT_TYPES.get(ending))
+    name = f"picture.{ending}" if ending in CONTENT_TYPES else "file.bin"
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    if ending not in CONTENT_TYPES:
+        response.headers["Content-Type"] = "application/octet-stream"
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def _check_pixels(picture: Image.Image) -> None:
+    if picture.width * picture.height > MAX_PIXELS:
+        raise _too_large_pixels()
+
+
+def _fresh(picture: Image.Image) -> Image.Image:
+    """Only the pixels: a plain copy would carry comments, profiles and places along."""
+    picture.thumbnail((MAX_SIDE, MAX_SIDE))
+    upright = ImageOps.exif_transpose(picture)
+    see_through = upright.has_transparency_data
+    pixels = upright.convert("RGBA" if see_through else "RGB")
+    fresh = Image.new(pixels.mode, pixels.size)
+    fresh.paste(pixels)
+    return fresh
+
+
+def _encode(picture: Image.Image) -> "ContentFile[bytes]":
+    target = BytesIO()
+    if picture.mode == "RGBA":
+        ending = "png"
+        picture.save(target, "PNG", optimize=True)
+    else:
+        ending = "jpg"
+        picture.save(target, "JPEG", quality=JPEG_QUALITY, optimize=True, progressive=True)
+    return ContentFile(target.getvalue(), name=f"{secrets.token_hex(16)}.{ending}")
+
+
+def _too_large(what: str) -> ValidationError:
+    message = _("This picture is too large: %(what)s.")
+    return ValidationError(message, code="too_large", params={"what": what})
+
+
+def _too_large_pixels() -> ValidationError:
+    return _too_large(_("more than %(count)s million pixels") % {"count": MAX_PIXELS // 10**6})
