@@ -12,6 +12,12 @@ ANNOUNCING = ("rules", "selectors", "emails", "personal", "receivers")
 class WiredApp(AppConfig):
     """An app whose announcing modules are imported once the models are there."""
 
+    # Django takes the one candidate of an apps.py; this class, imported there, must not be another
+    default = False
+
+    def __init_subclass__(cls) -> None:
+        cls.default = True
+
     def ready(self) -> None:
         for name in ANNOUNCING:
             if module_has_submodule(self.module, name):
