@@ -5,6 +5,7 @@ from datetime import date
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core import triggers
 from core.calendar import today
 from core.translated import TranslatedField, translated_check
 from programmes.enums import Indicator, LabelMode
@@ -140,6 +141,9 @@ class Target(models.Model):
 
     def __str__(self) -> str:
         return f"{Indicator(self.indicator).label}: {self.value}"
+
+
+triggers.refuse("programmes_target")
 
 
 class PlannedValue(models.Model):

@@ -1,6 +1,7 @@
 """Small drawings that a template can not write itself under the strict content policy."""
 
 from django import template
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -12,6 +13,12 @@ def share(value: float, total: float) -> int:
     if total <= 0:
         return 0
     return max(0, min(100, round(100 * value / total)))
+
+
+@register.filter
+def number(value: int) -> str:
+    """A whole number with the separators of the active language."""
+    return number_format(value, use_l10n=True, force_grouping=True)
 
 
 @register.simple_tag

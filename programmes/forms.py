@@ -1,0 +1,130 @@
+"""Forms of the coordinator: an edition, a change of a target, the planned curves."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Submit
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from core.calendar import today
+from programmes import services
+from programmes.enums import Indicator
+from programmes.models import Edition, Target
+from programmes.selectors import curve_of, overlapping, plan_version
+
+
+class DayInput(forms.DateInput):
+    """The browser's own date field; it works without JavaScript."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class EditionForm(forms.ModelForm):
+    """Names, period and label policy. What it says goes through the services."""
+
+    class Meta:
+        model = Edition
+        fields = [
+            "name",
+            "municipality",
+            "starts_on",
+            "ends_on",
+            "contact_email",
+            "signatory",
+            "label_mode",
+            "label_months",
+            "renewal_months",
+            "grace_months",
+        ]
+        widgets = {"starts_on": DayInput(), "ends_on": DayInput()}
+        help_texts = {
+            "ends_on": gettext_lazy("Another period makes the planned curves anew."),
+            "label_months": gettext_lazy("Labels already awarded keep their dates."),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if first and last and (other := overlapping(first, last, but=self.instance)):
+            message = _("This period overlaps with the edition “%s”.") % other
+            self.add_error("starts_on", message)
+        return cleaned
+
+
+class TargetForm(forms.Form):
+    """A new target from a day on, and why."""
+
+    indicator = forms.ChoiceField(label=gettext_lazy("Figure"), choices=Indicator.choices)
+    value = forms.IntegerField(label=gettext_lazy("New target"), min_value=1, max_value=100_000)
+    valid_from = forms.DateField(
+        label=gettext_lazy("From"), widget=DayInput(), initial=today, localize=False
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Why"),
+        max_length=200,
+        help_text=gettext_lazy("Everybody who sees the figures can ask for it."),
+    )
+
+    def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.edition = edition
+        self.helper = FormHelper()
+        self.helper.add_input(Submit("save", _("Change the target")))
+
+    def clean_valid_from(self) -> date:
+        day: date = self.cleaned_data["valid_from"]
+        if not self.edition.starts_on <= day <= self.edition.ends_on:
+            raise forms.ValidationError(_("Choose a day within the edition."))
+        return day
+
+    def save(self, by: User) -> Target:
+        """Write the new row. May raise Refused."""
+        return services.set_target(edition=self.edition, by=by, **self.cleaned_data)
+
+
+class PlanForm(forms.Form):
+    """The planned curves: a number for each figure at the end of each project month."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.edition = edition
+        self.fields["seen"].initial = plan_version(edition)
+        self.keys: dict[str, tuple[str, date]] = {}
+        for indicator in Indicator:
+            for day, value in curve_of(edition, indicator):
+                self._add(indicator, day, value)
+
+    def _add(self, indicator: Indicator, day: date, value: int) -> None:
+        name = f"{indicator}-{day}"
+        self.keys[name] = (indicator.value, day)
+        label = f"{indicator.label}, {date_format(day)}"
+        self.fields[name] = forms.IntegerField(
+            label=label, initial=value, min_value=0, max_value=100_000
+        )
+
+    def rows(self) -> Iterator[tuple[date, list[BoundField | None]]]:
+        """Each day with its fields in the order of the figures; None where one has no point."""
+        for day in sorted({day for _indicator, day in self.keys.values()}):
+            names = [f"{indicator}-{day}" for indicator in Indicator]
+            yield day, [self[name] if name in self.fields else None for name in names]
+
+    def save(self, by: User) -> None:
+        """Write the curves. Raises Stale when somebody else changed them meanwhile."""
+        services.set_planned(
+            edition=self.edition,
+            values={key: self.cleaned_data[name] for name, key in self.keys.items()},
+            seen=self.cleaned_data["seen"],
+            by=by,
+        )
