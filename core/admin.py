@@ -1,13 +1,14 @@
 """What every admin page of the product does in the same way."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 from django.contrib import admin, messages
-from django.db import models
-from django.http import HttpRequest
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseRedirect
 
-from core.errors import Refused
+from core.errors import Refused, show_refusal
 from core.logs import AccessLog, ActivityLog, log_access
 from core.outbox import OutboxMessage
 
@@ -27,13 +28,26 @@ class QuietAdmin(admin.ModelAdmin):
         actions.pop("delete_selected", None)
         return actions
 
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, "view", obj) or self.has_change_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, "change", obj)
+
+    def _may(self, request: HttpRequest, verb: str, obj: Any) -> bool:
+        """Django asks its rules without the object; ours may depend on it."""
+        return request.user.has_perm(f"{self.opts.app_label}.{verb}_{self.opts.model_name}", obj)
+
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+    def construct_change_message(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Nothing: it would repeat what was typed."""
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """Nothing: the service logged it."""
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """Nothing: the service logged it."""
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
@@ -41,28 +55,79 @@ class QuietAdmin(admin.ModelAdmin):
         for_user = getattr(queryset, "for_user", None)
         return for_user(request.user) if for_user else queryset
 
+    def _get_obj_does_not_exist_redirect(self, *args: Any) -> NoReturn:
+        """What one may not see does not exist, here as on every other page."""
+        raise Http404
+
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
         """The history page would read LogEntry, which stays empty: back to the record."""
         return HttpResponseRedirect("../change/")
 
 
 class ServiceAdmin(QuietAdmin):
-    """Adds and changes go through a service: subclasses implement `write`."""
+    """Adds and changes go through a service: subclasses implement `write`.
+
+    What the service refuses is said at the form, with everything typed still in it; an action on
+    a list is done to all that were chosen or to none.
+    """
 
     def write(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Call the service and give `obj` its primary key. May raise Refused."""
+        """Call the service and give `obj` its primary key. May raise Refused, ValidationError."""
         raise NotImplementedError
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         self.write(request, obj, form, change)
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Unlike Django, leave many-to-many fields to the service that `write` called."""
+        for formset in formsets:
+            if formset.has_changed():
+                self.save_formset(request, form, formset, change)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Subclasses that let rows be edited call a service here too."""
+        raise NotImplementedError
+
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Show a refusal as a message on the page it was asked from; the browser keeps the form."""
-        try:
+        """Save; when a service refuses, undo and show the form again with the refusal in it."""
+        if request.method != "POST":
             return super().changeform_view(request, *args, **kwargs)
+        try:
+            with transaction.atomic():
+                return super().changeform_view(request, *args, **kwargs)
+        except (Refused, ValidationError) as refusal:
+            request.refusal = refusal  # type: ignore[attr-defined]  # get_form reads it
+        for _name, files in request.FILES.lists():
+            for file in files:
+                file.seek(0)
+        return super().changeform_view(request, *args, **kwargs)
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        form = super().get_form(request, *args, **kwargs)
+        refusal = getattr(request, "refusal", None)
+        return _refused_form(form, refusal) if refusal else form
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        if request.method != "POST":
+            return super().changelist_view(request, extra_context)
+        try:
+            with transaction.atomic():
+                return super().changelist_view(request, extra_context)
         except Refused as refusal:
             messages.error(request, refusal.message)
             return HttpResponseRedirect(request.get_full_path())
+
+
+def _refused_form(form_class: Any, refusal: Exception) -> Any:
+    """The same form, which finds what the service found."""
+
+    class RefusedForm(form_class):
+        def clean(self) -> Any:
+            cleaned = super().clean()
+            show_refusal(self, refusal)
+            return cleaned
+
+    return RefusedForm
 
 
 class LoggedAdmin(ServiceAdmin):
@@ -77,6 +142,12 @@ class LoggedAdmin(ServiceAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         log_access(actor=request.user, verb="searched" if request.GET else "listed", obj=self.model)
         return super().changelist_view(request, extra_context)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        """A picker on another page searches here without opening the list."""
+        if request.resolver_match and request.resolver_match.url_name == "autocomplete":
+            log_access(actor=request.user, verb="searched", obj=self.model)
+        return super().get_search_results(request, queryset, search_term)
 
 
 class ReadOnlyAdmin(QuietAdmin):
@@ -95,7 +166,7 @@ class OutboxAdmin(ReadOnlyAdmin):
 
     list_display = ["id", "kind", "step", "state", "due_at", "attempts", "settled_at", "error"]
     list_filter = ["state", "kind"]
-    fields = list_display
+    fields = ["kind", "step", "state", "due_at", "attempts", "settled_at", "error"]
 
 
 class LogAdmin(ReadOnlyAdmin):
