@@ -7,6 +7,9 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
+from desk.selectors import headline_figures
+from desk.worklist import work_list
+
 
 class DeskAdminSite(AdminSite):
     """Django's admin with our door."""
@@ -26,3 +29,12 @@ class DeskAdminSite(AdminSite):
         if request.user.is_authenticated:
             raise Http404
         return redirect_to_login(request.GET.get("next", request.get_full_path()))
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """The work list, with the figures above it."""
+        context = {
+            "sections": work_list(request.user),
+            "figures": headline_figures(),
+            "is_nav_sidebar_enabled": False,
+        }
+        return super().index(request, {**context, **(extra_context or {})})

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from desk.views import public, service
+from desk.views import leader, public, service
 
 app_name = "desk"
 urlpatterns = [
     path("", public.home, name="home"),
     path("start/", public.start, name="start"),
+    path("my/", leader.my, name="my"),
+    path("my/<int:movement_id>/", leader.movement, name="movement"),
     path("healthz", service.healthz, name="healthz"),
     path("readyz", service.readyz, name="readyz"),
 ]

@@ -122,7 +122,7 @@ STORIES = [
     (
         "Lies",
         "leader",
-        None,
+        2003,
         "nl",
         "Twee keer bellen",
         "We dachten dat het gezin geen zin had. Ze hadden onze mail gewoon niet kunnen lezen. "
@@ -131,7 +131,7 @@ STORIES = [
     (
         "Jef",
         "volunteer",
-        None,
+        1975,
         "nl",
         "De uniformkast",
         "Op zolder lagen tachtig hemden. Nu hangen ze in een kast en draagt iedereen er een.",
@@ -163,7 +163,7 @@ STORIES = [
     (
         "Oma Rosa",
         "volunteer",
-        None,
+        1975,
         "nl",
         "Soep voor veertig",
         "Ik kook al jaren voor het kamp. Dit jaar leerde een mama mij harira maken. Alles ging op.",
@@ -187,7 +187,7 @@ STORIES = [
     (
         "Tom",
         "leader",
-        None,
+        2003,
         "nl",
         "Het stille lokaal",
         "We maakten een lokaal om even alleen te zijn. Iedereen gebruikt het nu, wij ook.",

@@ -6,13 +6,18 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.enums import ADMIN_USERS, Role
+from desk import selectors
+from desk.forms import FindLabelForm
 
 
 @login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What the label is, who carries it, stories, and a form to check a certificate."""
-    return render(request, "layout/public.html")
+    form = FindLabelForm(request.GET or None)
+    if form.is_valid():
+        return redirect("labels:verify", code=form.cleaned_data["label"].code)
+    return render(request, "desk/home.html", {"form": form, **selectors.front_page()})
 
 
 @require_safe

@@ -1,0 +1,118 @@
+"""Build the demonstration through the services, day by day in a past that it pretends."""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+
+from accounts.enums import Role
+from accounts.services import ensure_user, grant_role
+from core.calendar import add_months, last_day, now, pretend, today
+from core.outbox import OutboxMessage, OutboxState
+from desk.demo import families, plans, stories
+from desk.demo.clock import EARLIER_MONTHS, Demo
+from desk.demo.people import ACCOUNTS, FAMILY_NAMES, FIRST_NAMES
+from desk.demo.world import CITY, MOVEMENTS, NAMED_LEADERS, POSTCODE
+from movements.enums import Function
+from movements.models import Federation, Movement
+from movements.services import assign_coach, create_movement, invite, record_mandate
+from programmes.models import Edition
+from programmes.services import create_edition
+
+NAME = {
+    "nl": "Jeugdwerk voor Alleman",
+    "fr": "Le travail de jeunesse pour tous",
+    "en": "Youth Work for All",
+}
+MONTHS = 24
+SIGNATORY = {"nl": "schepen van Jeugd", "fr": "échevin de la Jeunesse", "en": "alderman for Youth"}
+
+
+@transaction.atomic
+def build() -> bool:
+    """Make the demonstration; False when this database holds a programme already."""
+    if Edition.objects.exists() or Movement.objects.exists():
+        return False
+    demo = Demo()
+    with pretend(demo.earlier):
+        _make_staff(demo)
+        _make_edition(demo, demo.earlier, EARLIER_MONTHS)
+    with pretend(demo.start):
+        _make_edition(demo, demo.start, MONTHS)
+    movements = [_make_movement(demo, number) for number in range(len(MOVEMENTS))]
+    plans.build(demo, movements)
+    families.build(demo, movements)
+    stories.build(demo)
+    _settle_old_mail()
+    return True
+
+
+def _make_staff(demo: Demo) -> None:
+    for account in ACCOUNTS:
+        user = ensure_user(email=account["email"], full_name=account["name"])
+        demo.ids[account["email"].split("@")[0]] = user.pk
+        if account["role"] != Role.LEADER:
+            grant_role(user=user, role=account["role"], by=None)
+
+
+def _make_edition(demo: Demo, start: date, months: int) -> None:
+    create_edition(
+        name=NAME,
+        municipality=CITY,
+        starts_on=start,
+        ends_on=last_day(start, months),
+        contact_email="jeugd@demo.example",
+        signatory=SIGNATORY,
+        by=demo.user("karin"),
+    )
+
+
+def _make_movement(demo: Demo, number: int) -> Movement:
+    name, federation, _story, _months = MOVEMENTS[number]
+    with demo.on(demo.earlier + timedelta(days=3)):
+        movement = create_movement(
+            federation=Federation.objects.get(name__startswith=federation),
+            name=name,
+            postcode=POSTCODE,
+            municipality=CITY,
+            mailbox=f"groep{number + 1}@demo.example",
+            by=demo.user("karin"),
+        )
+        coach = demo.user("yusuf" if number % 2 else "lotte")
+        assign_coach(movement=movement, user=coach, by=demo.user("karin"))
+        _make_team(demo, movement, number)
+    return movement
+
+
+def _make_team(demo: Demo, movement: Movement, number: int) -> None:
+    """A main leader and three leaders; every fourth team stops within a few weeks."""
+    named = {index: name for name, index in NAMED_LEADERS.items()}
+    ends = demo.today + timedelta(days=35) if number % 4 == 0 else add_months(demo.today, 10)
+    for place in range(4):
+        main = place == 0
+        account = named.get(number) if main else None
+        name, email = _person(demo, account, number, place)
+        mandate = record_mandate(
+            movement=movement,
+            name=name,
+            email=email,
+            function=Function.MAIN_LEADER if main else Function.LEADER,
+            starts_on=today(),
+            ends_on=ends if main or place % 2 else None,
+            by=demo.user("karin"),
+        )
+        if main:
+            invite(mandate=mandate, by=demo.user("karin"))
+
+
+def _person(demo: Demo, account: str | None, number: int, place: int) -> tuple[str, str]:
+    if account:
+        user = demo.user(account)
+        return user.full_name, user.email
+    first, last = demo.dice.choice(FIRST_NAMES), demo.dice.choice(FAMILY_NAMES)
+    return f"{first} {last}", f"leider{number + 1}.{place + 1}@demo.example"
+
+
+def _settle_old_mail() -> None:
+    """The mails of the pretended past were never sent and are not sent now."""
+    waiting = OutboxMessage.objects.filter(state=OutboxState.WAITING)
+    waiting.update(state=OutboxState.NOT_DUE, settled_at=now(), payload="")

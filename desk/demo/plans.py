@@ -1,0 +1,136 @@
+"""Plans and labels of the demonstration: each movement gets as far as its story says."""
+
+from datetime import date, timedelta
+
+from accounts.models import User
+from core.calendar import add_months
+from desk.demo.clock import Demo
+from desk.demo.texts import MORE_ASKED, NOT_YET_REASONS, POINTS, REASONS
+from desk.demo.world import MOVEMENTS, Story
+from labels.enums import Grade, PlanAction
+from labels.models import ActionPlan, ActionPoint, Label
+from labels.services.assessment import ask_more, confirm, grade_point, propose, start_discussion
+from labels.services.awards import pause_label, withdraw_label
+from labels.services.plans import open_plan, save_point, submit_plan
+from movements.models import Movement
+from movements.selectors import team_of
+
+AWARDED = {
+    Story.VALID,
+    Story.RENEWAL,
+    Story.PAUSED,
+    Story.GRACE,
+    Story.EXPIRED,
+    Story.WITHDRAWN,
+}
+GRADES = [
+    Grade.WELL_UNDERWAY,
+    Grade.WELL_UNDERWAY,
+    Grade.ON_THE_WAY,
+    Grade.WELL_UNDERWAY,
+    Grade.TO_DO,
+]
+
+
+def build(demo: Demo, movements: list[Movement]) -> None:
+    """Write, assess and decide the plan of each movement."""
+    for number, movement in enumerate(movements):
+        _name, _federation, story, months = MOVEMENTS[number]
+        day = add_months(demo.today, -months) - timedelta(days=6 + number % 5)
+        if story in AWARDED:
+            _awarded(demo, movement, number, story, day)
+        elif story is not Story.EMPTY:
+            _under_way(demo, movement, number, story, day)
+
+
+def _awarded(demo: Demo, movement: Movement, number: int, story: Story, day: date) -> None:
+    plan = _written(demo, movement, number, day - timedelta(days=60), points=10 - number % 3)
+    label = _decided(demo, plan, number, day, PlanAction.AWARD, REASONS)
+    if label and story in (Story.PAUSED, Story.WITHDRAWN):
+        act = pause_label if story is Story.PAUSED else withdraw_label
+        with demo.on(add_months(demo.today, -2)):
+            act(label=label, by=demo.user("karin"), reason="De groep werkt dit jaar niet.")
+    if story is Story.EXPIRED:
+        _written(demo, movement, number, add_months(demo.today, -1), points=3)
+
+
+def _under_way(demo: Demo, movement: Movement, number: int, story: Story, day: date) -> None:
+    points = 8 if story is Story.STARTED else 10 - number % 3
+    plan = _written(demo, movement, number, day - timedelta(days=10), points=points)
+    if story is Story.STARTED:
+        return
+    if story is Story.NOT_YET:
+        _decided(demo, plan, number, day, PlanAction.DECLINE, NOT_YET_REASONS)
+        return
+    _submit(demo, plan, day)
+    if story is Story.MORE_ASKED:
+        with demo.on(day + timedelta(days=7)):
+            start_discussion(plan=plan, by=_coach(demo, number))
+            answer_by = max(demo.today + timedelta(days=14), day + timedelta(days=28))
+            ask_more(plan=plan, by=_coach(demo, number), message=MORE_ASKED, answer_by=answer_by)
+    if story is Story.PROPOSED:
+        _propose(demo, plan, number, day + timedelta(days=7), PlanAction.AWARD, REASONS)
+
+
+def _written(demo: Demo, movement: Movement, number: int, day: date, points: int) -> ActionPlan:
+    """A draft with text in the first points that the dice choose; some of them done."""
+    with demo.on(day):
+        leader = _leader(movement)
+        plan = open_plan(movement=movement, by=leader)
+        chosen = sorted(demo.dice.sample(range(10), points))
+        for place, point in enumerate(plan.points.all()):
+            if place in chosen:
+                commitment, progress = POINTS[place][number % 3]
+                _save(point, leader, commitment, progress, is_done=chosen.index(place) < points - 2)
+    return plan
+
+
+def _save(
+    point: ActionPoint, leader: User, commitment: str, progress: str, *, is_done: bool
+) -> None:
+    save_point(
+        point=point,
+        by=leader,
+        version=point.version,
+        commitment=commitment,
+        progress=progress,
+        is_done=is_done,
+    )
+
+
+def _submit(demo: Demo, plan: ActionPlan, day: date) -> None:
+    with demo.on(day):
+        submit_plan(plan=plan, by=_leader(plan.movement))
+
+
+def _decided(
+    demo: Demo, plan: ActionPlan, number: int, day: date, outcome: PlanAction, reasons: str
+) -> Label | None:
+    _submit(demo, plan, day - timedelta(days=28))
+    decision = _propose(demo, plan, number, day - timedelta(days=7), outcome, reasons)
+    with demo.on(day):
+        return confirm(decision=decision, by=demo.user("karin"))
+
+
+def _propose(
+    demo: Demo, plan: ActionPlan, number: int, day: date, outcome: PlanAction, reasons: str
+):
+    with demo.on(day):
+        coach = _coach(demo, number)
+        start_discussion(plan=plan, by=coach)
+        for place, point in enumerate(plan.points.all()):
+            has_text = bool(point.commitment)
+            grade = GRADES[(place + number) % len(GRADES)] if has_text else Grade.TO_DO
+            grade_point(point=point, by=coach, grade=grade, reason="")
+        return propose(plan=plan, by=coach, outcome=outcome, reasons=reasons)
+
+
+def _leader(movement: Movement) -> User:
+    mandate = team_of(movement).exclude(user=None).select_related("user").first()
+    if mandate is None or mandate.user is None:
+        raise LookupError(f"nobody leads {movement} on this day")
+    return mandate.user
+
+
+def _coach(demo: Demo, number: int) -> User:
+    return demo.user("yusuf" if number % 2 else "lotte")

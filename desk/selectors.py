@@ -1,0 +1,144 @@
+"""What the composed pages read."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kpis.selectors import Figure, figures
+from labels.enums import LabelState, PointState
+from labels.lifecycle import label_state
+from labels.models import ActionPlan, Label
+from labels.selectors.plans import NextStep, expected_answer, next_step, ring_states, story_of
+from labels.selectors.register import current_label, labels_valid
+from movements.models import Movement
+from movements.selectors import coach_of, team_of
+from programmes.models import Edition
+from testimonies.selectors import public_stories
+
+STORIES_SHOWN = 3
+FULL_RING = [PointState.VERIFIED.value] * 10
+
+
+@dataclass(frozen=True)
+class NextCard:
+    """The one next thing of a leader's page; a start is asked by a form, the rest are links."""
+
+    title: str
+    text: str
+    url: str
+    action: str
+    is_form: bool = False
+
+
+def front_page() -> dict[str, Any]:
+    """Context of the public front page: how many labels are valid today, the newest stories."""
+    stories = list(public_stories()[:STORIES_SHOWN])
+    return {"label_count": labels_valid().count(), "stories": stories, "full_ring": FULL_RING}
+
+
+def find_label(typed: str) -> Label | None:
+    """The label with the number or the code that somebody typed over from a certificate."""
+    word = "".join(typed.split())
+    match = Q(number__iexact=word) | Q(code=word.lower().replace("-", ""))
+    return Label.objects.filter(match).first()
+
+
+def headline_figures() -> list[Figure]:
+    """The four figures of the current edition; none before the first edition."""
+    edition = Edition.objects.current()
+    return figures(edition) if edition else []
+
+
+def movement_page(movement: Movement) -> dict[str, Any]:
+    """Context of a leader's page about one movement."""
+    plan, label = story_of(movement), current_label(movement)
+    states = ring_states(plan) if plan else []
+    done = sum(state in {PointState.DONE, PointState.VERIFIED} for state in states)
+    return {
+        "movement": movement,
+        "plan": plan,
+        "states": states,
+        "done": done,
+        "heading": plan_heading(states, done),
+        "next": next_card(movement, plan),
+        "team": list(team_of(movement)),
+        "coach": coach_of(movement),
+        "label": label,
+        "label_state": label_state(label) if label else None,
+        "label_is_valid": label is not None and label_state(label) == LabelState.VALID,
+    }
+
+
+def plan_heading(states: list[str], done: int) -> str:
+    """The news about a plan in words, from the ten states of its ring."""
+    started = sum(state != PointState.EMPTY for state in states)
+    if not states:
+        return _("Your plan starts here")
+    if not started:
+        return _("Ten points, one at a time")
+    return _("%(started)s, %(done)s") % {
+        "started": ngettext("%d point started", "%d points started", started) % started,
+        "done": ngettext("%d done", "%d done", done) % done,
+    }
+
+
+def next_card(movement: Movement, plan: ActionPlan | None) -> NextCard:
+    """The one next thing for a movement, in words."""
+    step = next_step(plan)
+    if isinstance(step, int):
+        return _next_point(movement, plan, step)
+    if step == NextStep.START:
+        start = reverse("labels:start_plan", args=[movement.pk])
+        text = _("Ten points. A few words for each are enough. You can stop and go on any time.")
+        return NextCard(_("Now: start your plan"), text, start, _("Start"), is_form=True)
+    title, text, action = _words(step, plan)
+    return NextCard(title, text, reverse("labels:plan", args=[movement.pk]), action)
+
+
+def _next_point(movement: Movement, plan: ActionPlan | None, number: int) -> NextCard:
+    points = plan.points.all() if plan else []
+    point = next(point.point for point in points if point.number == number)
+    title = _("Now: point %(number)s, %(title)s") % {"number": number, "title": point.title}
+    url = reverse("labels:point", args=[movement.pk, number])
+    return NextCard(title, str(point.guidance), url, _("Write it down"))
+
+
+def _words(step: NextStep | int, plan: ActionPlan | None) -> tuple[str, str, str]:
+    answer = expected_answer(plan) if plan else None
+    return {
+        NextStep.SUBMIT: (
+            _("Now: hand in your plan"),
+            _("Something in every point. Read it once more together, then hand it in."),
+            _("Look and hand in"),
+        ),
+        NextStep.ANSWER: (
+            _("Now: answer the youth service"),
+            _("They ask for a little more before they decide."),
+            _("Read and answer"),
+        ),
+        NextStep.TALK: (
+            _("Now: talk with the youth service"),
+            _("It is “not yet”. They help you with the next step, then a colleague looks again."),
+            _("Read why"),
+        ),
+        NextStep.LABEL: (
+            _("You have the label"),
+            _("Keep your promises, and tell who comes after you what they are."),
+            _("See what you promised"),
+        ),
+        NextStep.WAIT: (
+            _("The youth service reads your plan"),
+            _("You need not do anything now.") if answer is None else _answer_by(answer),
+            _("Read your plan"),
+        ),
+    }[NextStep(step)]
+
+
+def _answer_by(day: date) -> str:
+    return _("You have an answer by %(day)s.") % {"day": date_format(day, "j F")}
