@@ -11,6 +11,7 @@ from django.http.response import HttpResponseRedirect
 from core.errors import Refused, show_refusal
 from core.logs import AccessLog, ActivityLog, log_access
 from core.outbox import OutboxMessage
+from core.widgets import NATIVE_DATES
 
 
 class QuietAdmin(admin.ModelAdmin):
@@ -22,6 +23,7 @@ class QuietAdmin(admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     actions_on_top = True
+    formfield_overrides = NATIVE_DATES
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)

@@ -1,0 +1,16 @@
+"""Form controls of the admin."""
+
+from typing import Any
+
+from django import forms
+from django.db import models
+
+# The date picker of the device: reachable by keyboard, readable on a phone, no script. For
+# `formfield_overrides` of an admin class or an inline.
+NATIVE_DATES: dict[type[models.Field], dict[str, Any]] = {
+    models.DateField: {"widget": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})},
+    models.DateTimeField: {
+        "form_class": forms.DateTimeField,
+        "widget": forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+    },
+}
