@@ -10,9 +10,11 @@ from django.db import connection, transaction
 from django.template import Context, Template, engines
 from django.template.base import Origin
 
+from accounts.services import ensure_user
 from core import triggers
 from core.models import ActivityLog
 from tests.support.browser import Pages
+from tests.support.processes import Process
 from tests.support.smtp import Sink, code_in, links_in, text_of
 from tests.support.templates import UnknownVariable
 from tests.support.writes import reading_only
@@ -110,3 +112,19 @@ def test_browser_notices_another_host(new_page: Pages) -> None:
     page.wait_for_timeout(200)
     assert any("example.invalid" in problem for problem in new_page.problems)
     new_page.problems.clear()
+
+
+@pytest.mark.browser
+def test_a_sign_in_code_travels_through_worker_and_mail_server(
+    worker: Process, smtp: Sink, new_page: Pages
+) -> None:
+    ensure_user(email="ann@example.org", full_name="Ann", language="nl")
+    page = new_page(320, javascript=False)
+    page.goto("/sign-in/")
+    page.locator("input[type=email]").fill("ann@example.org")
+    page.locator("input[type=email]").press("Enter")
+    message = smtp.wait("ann@example.org")
+    page.locator("input[name=code]").fill(code_in(message))
+    page.locator("input[name=code]").press("Enter")
+    page.wait_for_url("**/start/**")
+    assert smtp.attempts == 1
