@@ -12,6 +12,15 @@ class Function(models.TextChoices):
     ADULT_SUPERVISOR = "adult_supervisor", _("adult supervisor")
 
 
+class TeamState(models.TextChoices):
+    """How the main leadership of a movement stands."""
+
+    NOBODY = "nobody", _("no main leader")
+    UNINVITED = "uninvited", _("main leader not invited yet")
+    ENDS_SOON = "ends_soon", _("ends within six months")
+    IN_PLACE = "in_place", _("in place")
+
+
 class RowResult(models.TextChoices):
     """The one result of each imported row, in the order in which reasons count."""
 
@@ -21,3 +30,18 @@ class RowResult(models.TextChoices):
     NEW = "new", _("new")
     CHANGED = "changed", _("changed")
     UNCHANGED = "unchanged", _("unchanged")
+
+
+class Reason(models.TextChoices):
+    """Why a row has its result; the first that holds counts."""
+
+    UNKNOWN_FEDERATION = "unknown_federation", _("unknown federation")
+    MALFORMED_CODE = "malformed_code", _("malformed number")
+    DISTRICT = "district", _("district")
+    REGION = "region", _("gouw")
+    STOPPED = "stopped", _("stopped")
+    DUPLICATE = "duplicate", _("number stands there more than once")
+    NO_NAME = "no_name", _("no name")
+    TOO_LONG = "too_long", _("text too long")
+    ELSEWHERE = "elsewhere", _("another municipality")
+    NO_MUNICIPALITY = "no_municipality", _("no municipality")

@@ -1,17 +1,44 @@
-"""Federations, movements, the mandates of the people who lead them, and who coaches them."""
+"""Federations, movements, the mandates of the people who lead them, and who coaches them.
 
+A constraint names, as its error code, the field at which a form shows that it was broken.
+"""
+
+import re
 from datetime import date
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import STAFF
 from accounts.models import User
-from core.calendar import now, today
+from core.calendar import add_months, now, today
 from core.translated import TranslatedField, translated_check
-from movements.enums import Function
+from movements.enums import Function, TeamState
+
+ENDS_SOON_MONTHS = 6
+
+
+def tidy(text: str) -> str:
+    """Text on one line, without blanks around it or doubled inside it."""
+    return " ".join(text.split())
+
+
+def tidy_code(text: str) -> str:
+    """A number as the federation writes it: in capitals, without doubled blanks."""
+    return tidy(text).upper()
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether a federation's pattern fits the whole of a text; no pattern fits nothing."""
+    return bool(pattern) and re.fullmatch(pattern, text) is not None
+
+
+PATTERNS = ("code_pattern", "district_pattern", "region_pattern")
 
 
 class Federation(models.Model):
@@ -38,11 +65,20 @@ class Federation(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """A pattern is a regular expression."""
+        for field in PATTERNS:
+            try:
+                re.compile(getattr(self, field))
+            except re.error as error:
+                message = gettext("This is not a regular expression.")
+                raise ValidationError({field: message}) from error
 
-def active_on(day: date, prefix: str = "") -> models.Q:
+
+def active_on(day: date, prefix: str = "") -> Q:
     """The condition that a dated row (`starts_on`, `ends_on`) holds on a day, ends included."""
-    return models.Q(**{f"{prefix}starts_on__lte": day}) & (
-        models.Q(**{f"{prefix}ends_on__isnull": True}) | models.Q(**{f"{prefix}ends_on__gte": day})
+    return Q(**{f"{prefix}starts_on__lte": day}) & (
+        Q(**{f"{prefix}ends_on__isnull": True}) | Q(**{f"{prefix}ends_on__gte": day})
     )
 
 
@@ -52,15 +88,41 @@ class MovementQuerySet(models.QuerySet["Movement"]):
     def existing(self, on: date | None = None) -> "MovementQuerySet":
         """Movements that exist on a day (today when not said): every denominator asks this."""
         day = on or today()
-        started = models.Q(started_on__isnull=True) | models.Q(started_on__lte=day)
-        return self.filter(started & (models.Q(stopped_on=None) | models.Q(stopped_on__gte=day)))
+        started = Q(started_on__isnull=True) | Q(started_on__lte=day)
+        return self.filter(started & (Q(stopped_on=None) | Q(stopped_on__gte=day)))
 
     def for_user(self, user: User) -> "MovementQuerySet":
         """All for the youth service; a leader's own by a mandate that holds at this moment."""
         if STAFF & user.roles:
             return self
-        mandates = Mandate.objects.active().filter(user=user)
+        mandates = Mandate.objects.active().filter(user=user, user__is_active=True)
         return self.filter(id__in=mandates.values("movement_id"))
+
+    def with_coach(self, on: date | None = None) -> "MovementQuerySet":
+        """Each with `coach_id` and `coach_name`: who coaches it on a day (today when not said)."""
+        coaches = CoachAssignment.objects.filter(active_on(on or today()), movement=OuterRef("pk"))
+        newest = coaches.order_by("-starts_on", "-id")
+        return self.annotate(
+            coach_id=Subquery(newest.values("user_id")[:1]),
+            coach_name=Subquery(newest.values("user__full_name")[:1]),
+        )
+
+    def with_team_state(self) -> "MovementQuerySet":
+        """Each with `team_state`: how its main leadership stands at this moment."""
+        leaders = Mandate.objects.active().filter(
+            movement=OuterRef("pk"), function=Function.MAIN_LEADER
+        )
+        soon = add_months(today(), ENDS_SOON_MONTHS)
+        lasting = leaders.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=soon))
+        return self.annotate(
+            team_state=Case(
+                When(~Exists(leaders), then=Value(TeamState.NOBODY)),
+                When(~Exists(leaders.filter(user__isnull=False)), then=Value(TeamState.UNINVITED)),
+                When(~Exists(lasting), then=Value(TeamState.ENDS_SOON)),
+                default=Value(TeamState.IN_PLACE),
+                output_field=models.CharField(),
+            )
+        )
 
 
 class Movement(models.Model):
@@ -92,16 +154,18 @@ class Movement(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["federation", "code"],
-                condition=~models.Q(code=""),
+                condition=~Q(code=""),
                 name="movement_code_once",
+                violation_error_code="code",
                 violation_error_message=_("This federation has a movement with this number."),
             ),
-            models.CheckConstraint(condition=~models.Q(name=""), name="movement_has_name"),
+            models.CheckConstraint(condition=~Q(name=""), name="movement_has_name"),
             models.CheckConstraint(
-                condition=models.Q(stopped_on__isnull=True)
-                | models.Q(started_on__isnull=True)
-                | models.Q(stopped_on__gte=models.F("started_on")),
+                condition=Q(stopped_on__isnull=True)
+                | Q(started_on__isnull=True)
+                | Q(stopped_on__gte=F("started_on")),
                 name="movement_stops_after_start",
+                violation_error_code="stopped_on",
                 violation_error_message=_("The last day comes before the start."),
             ),
         ]
@@ -109,6 +173,14 @@ class Movement(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Names stand on one line; a number fits the pattern of its federation."""
+        self.name, self.code = tidy(self.name), tidy_code(self.code)
+        pattern = self.federation.code_pattern if self.federation_id else ""
+        if pattern and self.code and not matches(pattern, self.code):
+            message = gettext("%(federation)s does not write its numbers like this.")
+            raise ValidationError({"code": message % {"federation": self.federation}})
 
 
 class CoachAssignment(models.Model):
@@ -129,14 +201,14 @@ class CoachAssignment(models.Model):
         ordering = ["movement", "-starts_on"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(ends_on__isnull=True)
-                | models.Q(ends_on__gte=models.F("starts_on")),
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="coach_ends_after_start",
+                violation_error_code="ends_on",
                 violation_error_message=_("The end comes before the start."),
             ),
             models.UniqueConstraint(
                 fields=["movement"],
-                condition=models.Q(ends_on__isnull=True),
+                condition=Q(ends_on__isnull=True),
                 name="coach_one_open",
                 violation_error_message=_("This movement has a coach. End that one first."),
             ),
@@ -152,8 +224,15 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
     def active(self, on: date | None = None) -> "MandateQuerySet":
         """Those that hold on a day; without a day: those that hold at this moment."""
         if on is not None:
-            return self.filter(active_on(on))
+            # one that was ended before it began never held
+            begun = Q(ended_at__isnull=True) | Q(ended_at__date__gte=F("starts_on"))
+            return self.filter(active_on(on), begun)
         return self.filter(active_on(today()), ended_at__isnull=True)
+
+    def by_function(self) -> "MandateQuerySet":
+        """Main leaders first, adult supervisors last, then by name."""
+        rank = [When(function=value, then=Value(n)) for n, value in enumerate(Function.values)]
+        return self.order_by(Case(*rank), "name", "id")
 
     def ending_between(self, first: date, last: date) -> "MandateQuerySet":
         """Those whose end falls in a period, both days included."""
@@ -195,12 +274,12 @@ class Mandate(models.Model):
         ordering = ["movement", "function", "name", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(function__in=Function.values), name="mandate_function_known"
+                condition=Q(function__in=Function.values), name="mandate_function_known"
             ),
             models.CheckConstraint(
-                condition=models.Q(ends_on__isnull=True)
-                | models.Q(ends_on__gte=models.F("starts_on")),
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="mandate_ends_after_start",
+                violation_error_code="ends_on",
                 violation_error_message=_("The end comes before the start."),
             ),
             models.UniqueConstraint(
@@ -209,6 +288,7 @@ class Mandate(models.Model):
                 "function",
                 "starts_on",
                 name="mandate_once",
+                violation_error_code="email",
                 violation_error_message=_("This mandate was recorded already."),
             ),
         ]
@@ -228,6 +308,16 @@ class Mandate(models.Model):
         day = today()
         in_time = self.starts_on <= day and (self.ends_on is None or self.ends_on >= day)
         return in_time and self.ended_at is None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it holds no more and never will."""
+        return self.ended_at is not None or (self.ends_on is not None and self.ends_on < today())
+
+    @property
+    def may_be_invited(self) -> bool:
+        """Whether a link still makes sense: linked to an open account, and not over."""
+        return self.user is not None and self.user.is_active and not self.is_over
 
 
 class Invitation(models.Model):
@@ -249,7 +339,7 @@ class Invitation(models.Model):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(expires_at__gt=models.F("created_at")),
+                condition=Q(expires_at__gt=F("created_at")),
                 name="invitation_expires_later",
             )
         ]

@@ -113,7 +113,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='movement',
-            constraint=models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('federation', 'code'), name='movement_code_once', violation_error_message='This federation has a movement with this number.'),
+            constraint=models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('federation', 'code'), name='movement_code_once', violation_error_code='code', violation_error_message='This federation has a movement with this number.'),
         ),
         migrations.AddConstraint(
             model_name='movement',
@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(('stopped_on__isnull', True), ('started_on__isnull', True), ('stopped_on__gte', models.F('started_on')), _connector='OR'), name='movement_stops_after_start', violation_error_message='The last day comes before the start.'),
+            constraint=models.CheckConstraint(condition=models.Q(('stopped_on__isnull', True), ('started_on__isnull', True), ('stopped_on__gte', models.F('started_on')), _connector='OR'), name='movement_stops_after_start', violation_error_code='stopped_on', violation_error_message='The last day comes before the start.'),
         ),
         migrations.AddIndex(
             model_name='mandate',
@@ -133,15 +133,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='mandate',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='mandate_ends_after_start', violation_error_message='The end comes before the start.'),
+            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='mandate_ends_after_start', violation_error_code='ends_on', violation_error_message='The end comes before the start.'),
         ),
         migrations.AddConstraint(
             model_name='mandate',
-            constraint=models.UniqueConstraint(models.F('movement'), django.db.models.functions.text.Lower('email'), models.F('function'), models.F('starts_on'), name='mandate_once', violation_error_message='This mandate was recorded already.'),
+            constraint=models.UniqueConstraint(models.F('movement'), django.db.models.functions.text.Lower('email'), models.F('function'), models.F('starts_on'), name='mandate_once', violation_error_code='email', violation_error_message='This mandate was recorded already.'),
         ),
         migrations.AddConstraint(
             model_name='coachassignment',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='coach_ends_after_start', violation_error_message='The end comes before the start.'),
+            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='coach_ends_after_start', violation_error_code='ends_on', violation_error_message='The end comes before the start.'),
         ),
         migrations.AddConstraint(
             model_name='coachassignment',

@@ -1,0 +1,78 @@
+"""Filters of the lists in the web admin."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from core.calendar import today
+from movements.enums import TeamState
+from movements.forms import staff_members
+
+Choices = list[tuple[str, Any]]
+
+
+class TeamFilter(admin.SimpleListFilter):
+    """By how the main leadership stands."""
+
+    title = _("team")
+    parameter_name = "team"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return list(TeamState.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(team_state=self.value()) if self.value() else queryset
+
+
+class CoachFilter(admin.SimpleListFilter):
+    """By who coaches it: me, nobody, or a colleague."""
+
+    title = _("coach")
+    parameter_name = "coach"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        others = [(str(u.pk), u.full_name) for u in staff_members() if u != request.user]
+        return [(str(request.user.pk), _("me")), ("nobody", _("nobody yet")), *others]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        value = self.value() or ""
+        if value == "nobody":
+            return queryset.filter(coach_id__isnull=True)
+        return queryset.filter(coach_id=int(value)) if value.isdecimal() else queryset
+
+
+class ExistsFilter(admin.SimpleListFilter):
+    """By whether the movement exists today."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [("existing", _("exists today")), ("stopped", _("stopped"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
+        if self.value() == "existing":
+            return queryset.existing()
+        return queryset.filter(stopped_on__lt=today()) if self.value() == "stopped" else queryset
+
+
+class MandateStateFilter(admin.SimpleListFilter):
+    """By when the mandate holds."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [("now", _("holds now")), ("future", _("begins later")), ("over", _("over"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
+        if self.value() == "now":
+            return queryset.active()
+        if self.value() == "future":
+            return queryset.filter(starts_on__gt=today(), ended_at__isnull=True)
+        if self.value() == "over":
+            return queryset.filter(Q(ended_at__isnull=False) | Q(ends_on__lt=today()))
+        return queryset

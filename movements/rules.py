@@ -1,0 +1,40 @@
+"""Who may do what with movements; other apps build on `leads` and `coaches`."""
+
+import rules
+
+from accounts.models import User
+from accounts.rules import is_coordinator, is_staff_member
+from core.calendar import today
+from movements.models import CoachAssignment, Mandate, Movement, active_on
+
+
+@rules.predicate
+def leads(user: User, movement: Movement | None) -> bool:
+    """Holds a mandate in the movement at this moment, with an account that may sign in."""
+    if movement is None or not user.is_active:
+        return False
+    return Mandate.objects.active().filter(user=user, movement=movement).exists()
+
+
+@rules.predicate
+def coaches(user: User, movement: Movement | None) -> bool:
+    """Is the movement's coach today."""
+    if movement is None:
+        return False
+    assignments = CoachAssignment.objects.filter(active_on(today()), movement=movement)
+    return assignments.filter(user=user).exists()
+
+
+may_see_movement = leads | is_staff_member
+may_change_movement = is_staff_member
+may_record_mandates = is_staff_member
+may_import_movements = is_coordinator
+may_change_federations = is_coordinator
+
+for _model in ("movement", "mandate", "coachassignment"):
+    for _verb in ("view", "add", "change"):
+        rules.add_perm(f"movements.{_verb}_{_model}", is_staff_member)
+rules.add_perm("movements.view_federation", is_staff_member)
+rules.add_perm("movements.add_federation", may_change_federations)
+rules.add_perm("movements.change_federation", may_change_federations)
+rules.add_perm("movements.import_movement", may_import_movements)

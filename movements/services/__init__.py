@@ -1,0 +1,26 @@
+"""Every write about federations, movements, mandates and coaches."""
+
+from movements.services.coaches import assign_coach
+from movements.services.groups import (
+    change_federation,
+    change_movement,
+    create_federation,
+    create_movement,
+)
+from movements.services.imports import confirm_import, import_movements, start_import
+from movements.services.mandates import change_mandate, end_mandate, invite, record_mandate
+
+__all__ = [
+    "assign_coach",
+    "change_federation",
+    "change_mandate",
+    "change_movement",
+    "confirm_import",
+    "create_federation",
+    "create_movement",
+    "end_mandate",
+    "import_movements",
+    "invite",
+    "record_mandate",
+    "start_import",
+]
