@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-WIDTH, HEIGHT, MARGIN = 560, 200, 8
+WIDTH, HEIGHT, MARGIN = 560, 250, 8
 GRID_LINES = 4
 Value = tuple[float, int]
 INK, CORAL, LINE = "#1d2340", "#d6402b", "#e9dfca"

@@ -130,7 +130,7 @@ COUNTINGS: dict[Indicator, Counting] = {
         beside=beside_labels,
     ),
     Indicator.RECRUITS: Counting(
-        name=_("Children who became a member"),
+        name=_("Children who joined"),
         in_sentence=pgettext_lazy("in a sentence", "new members"),
         rule=_(
             "Different children and young people, guided by the youth service, who became a "

@@ -8,7 +8,7 @@ class Indicator(models.TextChoices):
     """What the programme counts against a target. Counting rules: kpis.indicators."""
 
     LABELS = "labels", _("Labels valid today")
-    RECRUITS = "recruits", _("Children who became a member")
+    RECRUITS = "recruits", _("Children who joined")
     HOME_VISITS = "home_visits", _("Home visits held")
     TESTIMONIES = "testimonies", _("Stories shared")
 
