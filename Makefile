@@ -38,17 +38,17 @@ system-test:
 	@$(PYTHON) -m pip install -q --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-# Two stamps: what runs the application, and on top of it what tests it.
+# Two stamps: what runs the application, and the same with what tests it.
 .venv/.installed: requirements.txt .venv/bin/uv
 	@echo "Installing the packages of $<"
 	@$(UV) pip sync -q --python $(PYTHON) --require-hashes $<
 	@rm -f .venv/.installed-dev
 	@touch $@
 
-.venv/.installed-dev: requirements-dev.txt .venv/.installed
+.venv/.installed-dev: requirements-dev.txt requirements.txt .venv/bin/uv
 	@echo "Installing the packages of $<"
 	@$(UV) pip sync -q --python $(PYTHON) --require-hashes $<
-	@touch $@
+	@touch .venv/.installed $@
 
 %.mo: %.po | system-run
 	@msgfmt --check --output-file=$@ $<
