@@ -1,5 +1,5 @@
 """The admin of this app."""
 
-from labels.admin import labels
+from labels.admin import labels, plans, templates
 
-__all__ = ["labels"]
+__all__ = ["labels", "plans", "templates"]

@@ -5,19 +5,18 @@ from collections.abc import Callable
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.rules import is_staff_member
-from core.calendar import now, today
+from core.calendar import now
 from core.errors import Refused, Stale
 from core.logs import log_activity
 from core.uploads import clean_picture
 from labels.enums import ExampleKind, PlanAction, PlanState
 from labels.models import ActionPlan, ActionPoint, Example, PlanStep, PlanTemplate
 from labels.rules import LEADER, is_editable, leads_movement_of
-from labels.selectors.register import current_label
+from labels.selectors.plans import why_no_new_plan
 from labels.services.steps import lock, plain, take_step
 from movements.models import Movement
 from programmes.models import Edition
@@ -38,7 +37,8 @@ def open_plan(*, movement: Movement, by: User | None) -> ActionPlan:
     edition, template = Edition.objects.current(), PlanTemplate.objects.published().first()
     if edition is None or template is None:
         raise Refused(_("There is no programme with ten points yet."))
-    _check_may_open(movement, by)
+    if reason := why_no_new_plan(movement):
+        raise Refused(reason)
     plan = ActionPlan(movement=movement, edition=edition, template=template)
     if by is not None and not (is_staff_member(by) or leads_movement_of(by, plan)):
         raise Refused(LEADER.otherwise)
@@ -49,17 +49,6 @@ def open_plan(*, movement: Movement, by: User | None) -> ActionPlan:
     )
     log_activity(actor=by, verb="opened", obj=plan, state=plan.state)
     return plan
-
-
-def _check_may_open(movement: Movement, by: User | None) -> None:
-    if movement.plans.open().exists():
-        raise Refused(_("This group has a plan already."))
-    label = current_label(movement)
-    if label is not None and today() < label.renewal_from:
-        day = date_format(label.renewal_from, "j F Y")
-        raise Refused(
-            _("Your label is still running. You can renew it from %(day)s.") % {"day": day}
-        )
 
 
 @transaction.atomic

@@ -1,0 +1,121 @@
+"""What the leaders of a movement see of their plan: the plan, one point, a picture."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.enums import STAFF, Role
+from accounts.gates import leader_only, roles_required
+from accounts.models import User
+from core.calendar import today
+from core.errors import Refused, show_refusal
+from core.uploads import picture_response
+from labels import words
+from labels.enums import EDITABLE_STATES, ExampleKind
+from labels.forms import SubmitForm
+from labels.models import POINTS, ActionPlan, Example
+from labels.selectors import plans
+from labels.services.plans import open_plan
+from labels.views.point import PointPage
+from movements.models import Movement
+from movements.selectors import movements_led_by
+
+
+def _movement(request: HttpRequest, movement_id: int) -> Movement:
+    return get_object_or_404(movements_led_by(request.user), pk=movement_id)  # type: ignore[arg-type]
+
+
+def _plan(request: HttpRequest, movement_id: int) -> ActionPlan:
+    found = plans.story_of(_movement(request, movement_id))
+    if found is None:
+        raise Http404
+    return found
+
+
+@leader_only
+@require_safe
+def plan(request: HttpRequest, movement_id: int) -> HttpResponse:
+    """The ten points, where the plan is, and handing it in."""
+    movement = _movement(request, movement_id)
+    found = plans.story_of(movement)
+    if found is None:
+        return render(request, "labels/leader/start.html", {"movement": movement})
+    return _plan_page(request, found, SubmitForm())
+
+
+def _plan_page(request: HttpRequest, found: ActionPlan, form: SubmitForm) -> HttpResponse:
+    states, expected = plans.ring_states(found), plans.expected_answer(found)
+    decision = plans.decision_of(found)
+    context: dict[str, Any] = {
+        "plan": found,
+        "movement": found.movement,
+        "heading": words.HEADINGS[found.state],
+        "editable": found.state in EDITABLE_STATES,
+        "states": states,
+        "done": f"{states.count('done') + states.count('verified')}/{POINTS}",
+        "rows": [(point, words.note(point, decision)) for point in found.points.all()],
+        "gap_words": words.gaps(plans.gaps(found)),
+        "expected": expected,
+        "late": expected is not None and expected < today(),
+        "question": plans.question(found),
+        "conversation": plans.conversation(found),
+        "decision": decision,
+        "no_new_plan": plans.why_no_new_plan(found.movement),
+        "form": form,
+    }
+    return render(request, "labels/leader/plan.html", context)
+
+
+@leader_only
+@require_POST
+def start_plan(request: HttpRequest, movement_id: int) -> HttpResponse:
+    """Open the plan of a movement that may have a new one."""
+    movement = _movement(request, movement_id)
+    try:
+        open_plan(movement=movement, by=request.user)  # type: ignore[arg-type]
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    return redirect("labels:plan", movement_id)
+
+
+@leader_only
+@require_POST
+def submit(request: HttpRequest, movement_id: int) -> HttpResponse:
+    """Hand in the plan, or answer; what was typed stays when that is refused."""
+    found = _plan(request, movement_id)
+    form = SubmitForm(request.POST)
+    try:
+        if form.is_valid():
+            form.save(found, request.user)  # type: ignore[arg-type]
+            messages.success(request, _("Sent. Thank you!"))
+            return redirect("labels:plan", movement_id)
+    except Refused as refusal:
+        show_refusal(form, refusal)
+    return _plan_page(request, found, form)
+
+
+@leader_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def point(request: HttpRequest, movement_id: int, number: int) -> HttpResponse:
+    """One point: what to write, the text, the examples."""
+    page = PointPage(request, _plan(request, movement_id), number)
+    if request.method == "POST" and page.save():
+        return redirect("labels:point", movement_id, number)
+    return render(request, "labels/leader/point.html", page.context())
+
+
+@roles_required(Role.LEADER, *STAFF)
+@require_safe
+def picture(request: HttpRequest, movement_id: int, example_id: int) -> FileResponse:
+    """The picture of an example, for the movement's leaders and the youth service."""
+    user: User = request.user  # type: ignore[assignment]
+    pictures = Example.objects.for_user(user).filter(kind=ExampleKind.PICTURE)
+    example = get_object_or_404(pictures, pk=example_id, point__plan__movement=movement_id)
+    try:
+        return picture_response(example.picture)
+    except FileNotFoundError as missing:
+        raise Http404 from missing

@@ -1,0 +1,69 @@
+"""Short sentences that pages make of a plan's facts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import Truncator, capfirst, get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from core.calendar import today
+from labels.enums import PlanState, PointState
+from labels.models import ActionPoint, Decision
+
+HEADINGS: dict[str, Any] = {
+    PlanState.DRAFT: gettext_lazy("Your plan"),
+    PlanState.SUBMITTED: gettext_lazy("Your plan is with us"),
+    PlanState.IN_DISCUSSION: gettext_lazy("We are discussing your plan"),
+    PlanState.MORE_ASKED: gettext_lazy("We have a question for you"),
+    PlanState.PROPOSED: gettext_lazy("The decision is nearly there"),
+    PlanState.AWARDED: gettext_lazy("You have the label!"),
+    PlanState.AWARDED_WITH_CONDITIONS: gettext_lazy("You have the label, with conditions"),
+    PlanState.NOT_YET: gettext_lazy("No label yet"),
+}
+NOTES: dict[PointState, Any] = {
+    PointState.EMPTY: gettext_lazy("Still empty"),
+    PointState.STARTED: gettext_lazy("Started"),
+    PointState.DONE: gettext_lazy("Done"),
+    PointState.VERIFIED: gettext_lazy("Looked at together"),
+}
+
+KEPT = gettext_lazy("Saved.")
+
+
+def saved(moment: datetime | None) -> str:
+    """ "Saved 17.42" for today, otherwise with the day; empty for what was never saved."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    if local.date() == today():
+        return _("Saved %(time)s") % {"time": date_format(local, "H.i")}
+    return _("Saved on %(day)s") % {"day": date_format(local, "j F Y")}
+
+
+def note(point: ActionPoint, decision: Decision | None = None) -> str:
+    """The line under a point's title: how far it is, and the beginning of what it says.
+
+    Once there is a decision, the grade stands in the place of how far it is.
+    """
+    far = point.get_grade_display() if decision and point.grade else NOTES[point.state]
+    said = Truncator(point.progress or point.commitment).chars(70)
+    count = len(point.examples.all())
+    shown = ngettext("%(count)d example", "%(count)d examples", count) % {"count": count}
+    parts = [capfirst(str(far)), said, shown if count else ""]
+    return ". ".join(part.rstrip(".") for part in parts if part) + "."
+
+
+def gaps(points: Sequence[ActionPoint]) -> str:
+    """What is empty, as a question that does not block; empty when nothing is."""
+    if not points:
+        return ""
+    numbers = get_text_list([str(point.number) for point in points], _("and"))
+    return ngettext(
+        "Point %(numbers)s is empty. Discuss it anyway?",
+        "Points %(numbers)s are empty. Discuss them anyway?",
+        len(points),
+    ) % {"numbers": numbers}
