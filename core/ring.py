@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 
 STATES = ("empty", "started", "done", "verified")
 INNER, OUTER, GAP = 62.0, 94.0, 0.075
-SMALL = 32  # pixels; up to this size a tick and text can not be read
+SMALL = 48  # pixels; up to this size a tick and text can not be read
 
 INK, SUN, WHITE = "#1d2340", "#ffc53d", "#ffffff"
 FILLS = {"empty": WHITE, "started": WHITE, "done": INK, "verified": SUN}
@@ -63,7 +63,7 @@ def ring_svg(
 ) -> SafeString:
     """The ring as an SVG element with a text alternative.
 
-    `size` is in CSS pixels, without it the stylesheet decides; up to 32 px the mark becomes a dot
+    `size` is in CSS pixels, without it the stylesheet decides; up to 48 px the mark becomes a dot
     and the text is left out. `label=""` makes the ring decorative (hidden from screen readers).
     Raises ValueError for an unknown state.
     """

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from fontTools.ttLib import TTFont
 
 ROOT = Path(settings.BASE_DIR)
 STATIC = ROOT / "static"
@@ -94,14 +95,23 @@ def test_our_stylesheets_use_logical_properties():
         assert re.findall(physical, text, flags=re.MULTILINE) == [], sheet
 
 
-def test_collectstatic_with_hashed_names_succeeds(tmp_path):
+def test_collectstatic_with_hashed_names_succeeds(settings, tmp_path):
     backend = {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
-    storages = {**settings.STORAGES, "staticfiles": backend}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settings, "STATIC_ROOT", tmp_path)
-        patch.setattr(settings, "STORAGES", storages)
-        call_command("collectstatic", interactive=False, verbosity=0)
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": backend}
+    call_command("collectstatic", interactive=False, verbosity=0)
     manifest = json.loads((tmp_path / "staticfiles.json").read_text())["paths"]
     assert {"css/app.css", "css/pdf.css", "favicon.svg"} <= set(manifest)
     hashed = (tmp_path / manifest["css/app.css"]).read_text()
     assert "atkinson-latin." + manifest["fonts/atkinson-latin.woff2"].split(".")[1] in hashed
+
+
+def test_the_fonts_for_paper_know_the_letters_of_the_families():
+    letters = "Ğönül Łukasz Nguyễn Thị Ánh Ștefan مرحبا پښتو کوردی ትግርኛ Україна Ελλάδα "
+    letters += "שלום გამარჯობა Բարեւ ⚜🏕👨👩👧🇧🇪 ½→✓★♫●▲◆€₺’“”–…"
+    sheet = (STATIC / "css" / "pdf.css").read_text()
+    known: set[int] = set()
+    for name_of_font in re.findall(r"fonts/([\w-]+\.woff2)", sheet):
+        with TTFont(STATIC / "fonts" / name_of_font) as font:
+            known.update(font.getBestCmap())
+    assert [letter for letter in letters if ord(letter) not in known] == []

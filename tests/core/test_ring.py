@@ -120,7 +120,7 @@ def test_small_rings_have_a_dot_thicker_lines_and_no_text():
     assert svg.count("ring-dot") == 3
     assert 'width="20" height="20"' in svg
     assert all(path.get("stroke-width") == "4" for path in segments(svg))
-    assert "ring-tick" in ring_svg(STATES, size=33)
+    assert "ring-tick" in ring_svg(STATES, size=49)
 
 
 def test_a_ring_without_marks():
