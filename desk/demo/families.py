@@ -60,7 +60,7 @@ def _guide(demo: Demo, home: Household, number: int, day: date, movement: Moveme
     child = add_child(household=home, first_name=dice.choice(FIRST_NAMES), birth_year=year, by=by)
     role = GuidanceRole.LEADER if demo.today.year - year > 15 else GuidanceRole.PARTICIPANT
     guidance = open_guidance(child=child, movement=movement, role=role, by=by)
-    reached = 4 if dice.random() < 0.55 else dice.randrange(4)
+    reached = 4 if dice.random() < 0.68 else dice.randrange(4)
     for stage in PATH[:reached]:
         day += timedelta(days=dice.randrange(8, 24))
         if day >= demo.today:

@@ -12,7 +12,7 @@ from testimonies.services import approve, collect, give_consent, publish, withdr
 
 IN_THE_MAKING = 2
 WITHDRAWN = 9
-EVERY_DAYS = 45
+EVERY_DAYS = 38
 
 
 def build(demo: Demo) -> None:

@@ -200,4 +200,20 @@ STORIES = [
         "De vriendjesdag",
         "Mijn zoon kwam thuis met modder tot in zijn haar. Ik had hem nog nooit zo zien lachen.",
     ),
+    (
+        "Yonas",
+        "young_person",
+        2007,
+        "nl",
+        "Mijn das",
+        "Ik kreeg mijn das op een zondag in de regen. Mijn vader nam een foto. Die hangt nu in de keuken.",
+    ),
+    (
+        "Kaat",
+        "leader",
+        2004,
+        "nl",
+        "Op bezoek",
+        "We gingen bij Ismaël thuis langs. Zijn oma gaf ons koekjes. De week erna stond hij er.",
+    ),
 ]

@@ -1,0 +1,227 @@
+"""`make bench`: what the product adds on top of the tools it stands on, as ratios.
+
+Each pair runs in turn, A B A B, so that a machine that is busy for a moment slows both. Medians of
+at least `ROUNDS` rounds; the ratio is of the medians.
+"""
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from http.client import HTTPConnection
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+os.environ.setdefault("MODE", "test")
+os.environ["STATE_DIR"] = tempfile.mkdtemp(prefix="youthwork-bench-")
+
+import django  # noqa: E402 - settings come first
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection, connections, transaction  # noqa: E402
+from django.test import Client  # noqa: E402
+from weasyprint import HTML  # noqa: E402
+
+from accounts.models import User  # noqa: E402
+from core.pdf import render_pdf  # noqa: E402
+from labels.certificates import certificate_html  # noqa: E402
+from labels.models import Label  # noqa: E402
+from movements.models import Movement  # noqa: E402
+from movements.services.imports import ImportOptions, import_movements, read_list  # noqa: E402
+from tests.support.processes import database_url  # noqa: E402
+
+ROUNDS = 15
+SLOW_ROUNDS = 7
+LIST = ROOT / "tests/data/scout-groups-flanders.csv"
+PORT = 8719
+
+
+def main() -> None:
+    """Make a database, measure, and leave nothing behind."""
+    connection.creation.create_test_db(verbosity=0)
+    try:
+        print(f"medians of {ROUNDS} rounds (certificate, import: {SLOW_ROUNDS}); A against B")
+        bench_import()
+        call_command("demo", verbosity=0)
+        bench_certificate()
+        bench_pages()
+    finally:
+        connections.close_all()
+        connection.creation.destroy_test_db(settings.DATABASES["default"]["NAME"], verbosity=0)
+        shutil.rmtree(os.environ["STATE_DIR"], ignore_errors=True)
+
+
+def timed(action: Callable[[], object]) -> float:
+    """Seconds that one call takes."""
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
+
+
+def pair(
+    name: str, ours: Callable[[], object], bare: Callable[[], object], rounds: int = ROUNDS
+) -> None:
+    """Time two actions in turn after one warm-up each, and print their medians and ratio."""
+    ours(), bare()
+    times = [(timed(ours), timed(bare)) for _round in range(rounds)]
+    a, b = (median(column) * 1000 for column in zip(*times, strict=True))
+    print(f"{name:58} {a:9.1f} ms {b:9.1f} ms   ratio {a / b:5.2f}")
+
+
+# The import ------------------------------------------------------------------------------------
+
+
+def bench_import() -> None:
+    """The whole list of 542 rows, against inserting its new movements without any rule."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    seconds = timed(lambda: in_vain(whole_import))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    rows = read_list(LIST.read_bytes(), LIST.name, ImportOptions())
+    extra = (peak - before) / 1024
+    print(f"import of {len(rows)} rows: {seconds:.2f} s, {extra:.0f} MB extra at the peak")
+    movements = new_movements(rows)
+    pair(
+        f"import of {len(rows)} rows / bare insert of {len(movements)}",
+        lambda: in_vain(whole_import),
+        lambda: in_vain(lambda: Movement.objects.bulk_create(fresh(movements), batch_size=500)),
+        SLOW_ROUNDS,
+    )
+
+
+def whole_import() -> None:
+    """Reading the file included."""
+    import_movements(rows=read_list(LIST.read_bytes(), LIST.name, ImportOptions()), by=None)
+
+
+def in_vain(action: Callable[[], object]) -> None:
+    """Do it, then take it back."""
+    with transaction.atomic():
+        action()
+        transaction.set_rollback(True)
+
+
+def new_movements(rows: list) -> list[Movement]:
+    with transaction.atomic():
+        import_movements(rows=rows, by=None)
+        made = list(Movement.objects.order_by("id"))
+        transaction.set_rollback(True)
+    return made
+
+
+def fresh(movements: list[Movement]) -> list[Movement]:
+    for movement in movements:
+        movement.pk, movement._state.adding = None, True
+    return movements
+
+
+# The certificate -------------------------------------------------------------------------------
+
+
+def bench_certificate() -> None:
+    """A request for a certificate, against WeasyPrint alone on the same HTML."""
+    label = Label.objects.valid_on().order_by("id")[0]
+    client = Client(headers={"host": "localhost"})
+    client.force_login(User.objects.get(email="karin@demo.example"))
+    path = f"/my/{label.movement_id}/label/{label.pk}/certificate.pdf"
+    answer = client.get(path)
+    if answer.status_code != 200:
+        raise SystemExit(f"{path} answers {answer.status_code}")
+    html = certificate_html(label, language="nl")
+    pair(
+        "certificate request / core.pdf on the same HTML",
+        lambda: client.get(path),
+        lambda: render_pdf(html),
+        SLOW_ROUNDS,
+    )
+    pair(
+        "core.pdf / WeasyPrint alone on the same HTML",
+        lambda: render_pdf(html),
+        lambda: HTML(string=html, base_url=str(ROOT)).write_pdf(),
+        SLOW_ROUNDS,
+    )
+
+
+# Pages -----------------------------------------------------------------------------------------
+
+
+def bench_pages() -> None:
+    """List pages of somebody signed in, against the bare /healthz of the same server."""
+    server = start_server()
+    try:
+        cookie = session("karin@demo.example")
+        bare = request("/healthz", "")
+        for path in ("/admin/movements/movement/", "/dashboard/", "/register/"):
+            pair(f"{path} / bare view", request(path, cookie), bare)
+        leader = User.objects.get(email="sami@demo.example")
+        movement = leader.mandates.values_list("movement_id", flat=True)[0]
+        pair(
+            "/my/<movement>/ / bare view", request(f"/my/{movement}/", session(leader.email)), bare
+        )
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def start_server() -> subprocess.Popen:
+    """gunicorn as in production, one worker, on this run's database."""
+    environment = os.environ | {
+        "DATABASE_URL": database_url(),
+        "PUBLIC_URL": f"http://localhost:{PORT}",
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--config",
+        "config/gunicorn.py",
+        "--workers",
+        "1",
+        "--bind",
+        f"127.0.0.1:{PORT}",
+        "--log-level",
+        "error",
+        "config.wsgi",
+    ]
+    server = subprocess.Popen(command, cwd=ROOT, env=environment)
+    for _try in range(100):
+        try:
+            request("/healthz", "")()
+            return server
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit("the server did not start")
+
+
+def session(email: str) -> str:
+    client = Client(headers={"host": "localhost"})
+    client.force_login(User.objects.get(email=email))
+    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+
+
+def request(path: str, cookie: str) -> Callable[[], None]:
+    """A call that fetches a path and checks that it is answered with 200."""
+
+    def fetch() -> None:
+        server = HTTPConnection("127.0.0.1", PORT, timeout=30)
+        server.request("GET", path, headers={"Cookie": cookie, "Host": f"localhost:{PORT}"})
+        answer = server.getresponse()
+        answer.read()
+        server.close()
+        if answer.status != 200:
+            raise SystemExit(f"{path} answers {answer.status}")
+
+    return fetch
+
+
+if __name__ == "__main__":
+    main()
