@@ -9,7 +9,6 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
 from core.admin import ServiceAdmin
-from core.errors import Refused
 from programmes import services
 from programmes.enums import Indicator
 from programmes.forms import EditionForm, PlanForm, TargetForm
@@ -60,14 +59,14 @@ class EditionAdmin(ServiceAdmin):
             obj.pk = edition.pk
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Quiet periods: the targets under an edition are only looked at."""
         user: Any = request.user
-        if formset.model is QuietPeriod:
-            services.set_quiet_periods(
-                edition=form.instance,
-                saved=formset.save(commit=False),
-                removed=formset.deleted_objects,
-                by=user,
-            )
+        services.set_quiet_periods(
+            edition=form.instance,
+            saved=formset.save(commit=False),
+            removed=formset.deleted_objects,
+            by=user,
+        )
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -111,14 +110,9 @@ class EditionAdmin(ServiceAdmin):
     def saved(self, request: HttpRequest, form: TargetForm | PlanForm) -> bool:
         """Whether the form was sent and written; a refusal becomes an error of the form."""
         user: Any = request.user
-        if not form.is_valid():
-            return False
-        try:
+        if form.is_valid():
             form.save(by=user)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-            return False
-        return True
+        return form.is_bound and not form.errors
 
     def page(
         self,

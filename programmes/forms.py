@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Submit
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.formats import date_format
@@ -14,19 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.calendar import today
+from core.forms import DayInput, ServiceForm
 from programmes import services
 from programmes.enums import Indicator
-from programmes.models import Edition, Target
+from programmes.models import Edition
 from programmes.selectors import curve_of, overlapping, plan_version
-
-
-class DayInput(forms.DateInput):
-    """The browser's own date field; it works without JavaScript."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class EditionForm(forms.ModelForm):
@@ -46,7 +36,6 @@ class EditionForm(forms.ModelForm):
             "renewal_months",
             "grace_months",
         ]
-        widgets = {"starts_on": DayInput(), "ends_on": DayInput()}
         help_texts = {
             "ends_on": gettext_lazy("Another period makes the planned curves anew."),
             "label_months": gettext_lazy("Labels already awarded keep their dates."),
@@ -61,9 +50,10 @@ class EditionForm(forms.ModelForm):
         return cleaned
 
 
-class TargetForm(forms.Form):
+class TargetForm(ServiceForm):
     """A new target from a day on, and why."""
 
+    save_label = gettext_lazy("Change the target")
     indicator = forms.ChoiceField(label=gettext_lazy("Figure"), choices=Indicator.choices)
     value = forms.IntegerField(label=gettext_lazy("New target"), min_value=1, max_value=100_000)
     valid_from = forms.DateField(
@@ -78,8 +68,6 @@ class TargetForm(forms.Form):
     def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.edition = edition
-        self.helper = FormHelper()
-        self.helper.add_input(Submit("save", _("Change the target")))
 
     def clean_valid_from(self) -> date:
         day: date = self.cleaned_data["valid_from"]
@@ -87,12 +75,12 @@ class TargetForm(forms.Form):
             raise forms.ValidationError(_("Choose a day within the edition."))
         return day
 
-    def save(self, by: User) -> Target:
-        """Write the new row. May raise Refused."""
-        return services.set_target(edition=self.edition, by=by, **self.cleaned_data)
+    def save(self, by: User) -> None:
+        """Write the new row; what is refused becomes an error."""
+        self.attempt(services.set_target, edition=self.edition, by=by, **self.cleaned_data)
 
 
-class PlanForm(forms.Form):
+class PlanForm(ServiceForm):
     """The planned curves: a number for each figure at the end of each project month."""
 
     seen = forms.CharField(widget=forms.HiddenInput)
@@ -121,8 +109,9 @@ class PlanForm(forms.Form):
             yield day, [self[name] if name in self.fields else None for name in names]
 
     def save(self, by: User) -> None:
-        """Write the curves. Raises Stale when somebody else changed them meanwhile."""
-        services.set_planned(
+        """Write the curves; an error tells when somebody else changed them meanwhile."""
+        self.attempt(
+            services.set_planned,
             edition=self.edition,
             values={key: self.cleaned_data[name] for name, key in self.keys.items()},
             seen=self.cleaned_data["seen"],

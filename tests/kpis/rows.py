@@ -50,9 +50,7 @@ class City:
         return Household.objects.create(family_name="Familie", owner=self.staff)
 
     def child(self) -> Child:
-        return Child.objects.create(
-            household=self.household(), first_name="Kind", birth_year=2012
-        )
+        return Child.objects.create(household=self.household(), first_name="Kind", birth_year=2012)
 
     def step(self, child: Child, stage: str, on: date, **values: Any) -> GuidanceStep:
         """A guidance of its own for each step: a child may have several, with any movement."""
