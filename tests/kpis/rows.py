@@ -58,9 +58,13 @@ class City:
         guidance = Guidance.objects.create(
             child=child, movement=movement, stage=stage, opened_on=on, **values
         )
-        how = "movement" if stage == "member" else ""
         return GuidanceStep.objects.create(
-            guidance=guidance, stage=stage, on=on, confirmation=how, by=self.staff
+            guidance=guidance,
+            stage=stage,
+            on=on,
+            confirmation="movement" if stage == "member" else "",
+            reason="time" if stage == "stopped" else "",
+            by=self.staff,
         )
 
     def member(self, on: date, child: Child | None = None, **values: Any) -> GuidanceStep:
