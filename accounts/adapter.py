@@ -1,19 +1,27 @@
 """How allauth behaves here: accounts by invitation only, sign-in mail by the outbox."""
 
 from typing import Any
-from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
-from core import outbox
+from accounts.services import queue_sign_in_code
 
 LOGIN_CODE_TEMPLATE = "account/email/login_code"
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """allauth's questions to this project."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "incorrect_code": _("This is not the code. Look in the newest mail."),
+        "too_many_login_attempts": _("Too many tries. Wait a few minutes and try again."),
+        "rate_limited": _("Too many tries. Wait a few minutes and try again."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Accounts are made by invitation only."""
@@ -23,13 +31,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Queue the one mail that signing in needs; the code is encrypted and wiped once sent."""
         if template_prefix != LOGIN_CODE_TEMPLATE:
             raise ValueError(f"no mail is made of {template_prefix}")
-        user = User.objects.get_by_natural_key(email)
-        outbox.enqueue(
-            kind="sign_in_code",
-            object_id=user.pk,
-            step=uuid4().hex,
-            recipient=user.key,
-            language=user.language,
-            payload={"code": context["code"]},
-            urgent=True,
-        )
+        queue_sign_in_code(email=email, code=context["code"])
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Only pages of this site, by the name under which it was asked."""
+        request = context.request
+        hosts = {request.get_host()}
+        return url_has_allowed_host_and_scheme(url, hosts, require_https=request.is_secure())

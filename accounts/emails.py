@@ -14,7 +14,12 @@ from core.outbox import Message, register
 
 @register("sign_in_code")
 class SignInCode(Message):
-    """A code of six characters; worthless after a quarter of an hour, so not sent late."""
+    """A code of six characters; worthless after a quarter of an hour, so not sent late.
+
+    The row for an address that nobody has names no user, so it is never due.
+    """
+
+    keep = timedelta(days=1)
 
     @cached_property
     def user(self) -> User:

@@ -1,22 +1,30 @@
 """Every write about people."""
 
 from datetime import date
+from uuid import uuid4
 
-from django.db import transaction
+from django.conf import settings
+from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from accounts.enums import GRANTED, Role
 from accounts.models import RoleGrant, User
+from core import outbox
 from core.calendar import now, today
 from core.errors import Refused
 from core.logs import log_activity
+
+NOBODY = 0  # no user has this number
 
 
 @transaction.atomic
 def ensure_user(
     *, email: str, full_name: str, language: str = "nl", by: User | None = None
 ) -> User:
-    """The user with this address, made when there is none. An existing one is left as it is."""
+    """The user with this address, made when there is none. An existing one is left as it is.
+
+    Raises ValidationError for an address that is none.
+    """
     email = email.strip().lower()
     user = User.objects.filter(email__iexact=email).first()
     if user is None:
@@ -30,15 +38,34 @@ def ensure_user(
 
 @transaction.atomic
 def update_user(
-    *, user: User, full_name: str, language: str, is_active: bool, by: User | None
+    *,
+    user: User,
+    full_name: str,
+    language: str,
+    is_active: bool,
+    by: User | None,
+    email: str | None = None,
 ) -> User:
-    """Correct a name or language, or close an account. The last coordinator stays active."""
+    """Correct somebody's details, or close or open the account.
+
+    A new address or a closed account ends every session. Raises Refused for closing the account of
+    the last coordinator, ValidationError for an address that somebody else has.
+    """
     if not is_active:
-        _keep_a_coordinator(without=user)
-    user.full_name, user.language, user.is_active = full_name.strip(), language, is_active
-    user.save(update_fields=["full_name", "language", "is_active"])
-    log_activity(actor=by, verb="changed", obj=user, fields=["full_name", "language", "is_active"])
-    return user
+        _keep_a_coordinator(without=models.Q(user=user.pk))
+    stored = User.objects.select_for_update().get(pk=user.pk)
+    new = {"full_name": full_name.strip(), "language": language, "is_active": is_active}
+    new["email"] = (email or stored.email).strip().lower()
+    changed = [name for name, value in new.items() if getattr(stored, name) != value]
+    for name in changed:
+        setattr(stored, name, new[name])
+    if "email" in changed or not is_active:
+        _end_sessions(stored)
+    stored.full_clean(exclude=["password"])
+    stored.save()
+    if changed:
+        log_activity(actor=by, verb="changed", obj=stored, fields=changed)
+    return stored
 
 
 @transaction.atomic
@@ -50,31 +77,95 @@ def grant_role(
     starts_on: date | None = None,
     ends_on: date | None = None,
 ) -> RoleGrant:
-    """Give somebody a role from a day on (today when not said)."""
+    """Give somebody a role from a day on (today when not said), until a day if said.
+
+    Ends their sessions: how long one may last follows from the roles. Raises Refused for a role
+    that is not given but follows from a mandate, ValidationError for one they have already.
+    """
     if role not in GRANTED:
         raise Refused(_("This role follows from a mandate and cannot be given."))
     grant = RoleGrant(user=user, role=role, starts_on=starts_on or today(), ends_on=ends_on)
     grant.full_clean()
     grant.save()
+    _end_sessions(user)
+    user.save(update_fields=["password"])
     log_activity(actor=by, verb="granted", obj=grant, state=str(role))
     return grant
 
 
 @transaction.atomic
 def end_role(*, grant: RoleGrant, by: User | None) -> RoleGrant:
-    """End a role at this moment. Refused for the last coordinator."""
-    grant = RoleGrant.objects.select_for_update().get(pk=grant.pk)
-    if grant.role == Role.COORDINATOR:
-        _keep_a_coordinator(without=grant.user)
+    """End a role at this moment; the next request is refused.
+
+    Raises Refused for a role that has ended, and for that of the last coordinator.
+    """
+    _keep_a_coordinator(without=models.Q(pk=grant.pk))
+    grant = _open_grant(grant)
     grant.ends_on, grant.ended_at = max(today(), grant.starts_on), now()
     grant.save(update_fields=["ends_on", "ended_at"])
     log_activity(actor=by, verb="ended", obj=grant, state=grant.role)
     return grant
 
 
-def _keep_a_coordinator(*, without: User) -> None:
-    coordinators = RoleGrant.objects.active().filter(role=Role.COORDINATOR, user__is_active=True)
-    # the rows are locked, so that two people cannot each remove the other
-    holders = {grant.user_id for grant in coordinators.select_for_update()}
-    if holders == {without.pk}:
+@transaction.atomic
+def plan_role_end(*, grant: RoleGrant, ends_on: date | None, by: User | None) -> RoleGrant:
+    """Set the last day of a role, or take that day away (None).
+
+    Raises Refused for a role that has ended, and when no coordinator without an end would be left;
+    ValidationError for a day before the start.
+    """
+    if ends_on is not None:
+        _keep_a_coordinator(without=models.Q(pk=grant.pk))
+    grant = _open_grant(grant)
+    grant.ends_on = ends_on
+    grant.full_clean()
+    grant.save(update_fields=["ends_on"])
+    log_activity(actor=by, verb="changed", obj=grant, fields=["ends_on"], state=grant.role)
+    return grant
+
+
+@transaction.atomic
+def queue_sign_in_code(*, email: str, code: str) -> None:
+    """Queue the mail with a sign-in code.
+
+    An address that nobody has costs the same queries and gives the same kind of row, of a mail that
+    is never due: neither page nor clock tells who has an account here.
+    """
+    user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
+    outbox.enqueue(
+        kind="sign_in_code",
+        object_id=user.pk if user else NOBODY,
+        step=uuid4().hex,
+        recipient=user.key if user else f"user:{NOBODY}",
+        language=user.language if user else settings.LANGUAGE_CODE,
+        payload={"code": code},
+        urgent=True,
+    )
+
+
+def _open_grant(grant: RoleGrant) -> RoleGrant:
+    """The grant as it is now, locked. Raises Refused when it has ended."""
+    stored = RoleGrant.objects.select_for_update().get(pk=grant.pk)
+    if stored.ended_at or (stored.ends_on and stored.ends_on < today()):
+        raise Refused(_("This role has ended already."))
+    return stored
+
+
+def _end_sessions(user: User) -> None:
+    """Sessions carry a fingerprint of the password field, also when it holds no password."""
+    user.set_unusable_password()
+
+
+def _keep_a_coordinator(*, without: models.Q) -> None:
+    """Refuse a change that leaves no active coordinator whose role has no end.
+
+    Locks their rows, in one order, before anything else is locked: of two people who each remove
+    the other at the same moment, the second waits and is refused.
+    """
+    lasting = RoleGrant.objects.active().filter(
+        role=Role.COORDINATOR, ends_on__isnull=True, user__is_active=True
+    )
+    locked = {grant.pk for grant in lasting.order_by("pk").select_for_update()}
+    gone = set(lasting.filter(without).values_list("pk", flat=True))
+    if gone and gone == locked:
         raise Refused(_("This is the last coordinator. Name another one first."))

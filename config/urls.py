@@ -7,11 +7,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from accounts.views.sign_in import request_code
+
 urlpatterns = [
     path("", include("desk.urls")),
-    path("sign-in/", account_views.request_login_code, name="account_request_login_code"),
+    path("sign-in/", request_code, name="account_request_login_code"),
     # allauth asks for this name too
-    path("sign-in/", account_views.request_login_code, name="account_login"),
+    path("sign-in/", request_code, name="account_login"),
     path("sign-in/code/", account_views.confirm_login_code, name="account_confirm_login_code"),
     path("sign-in/closed/", account_views.account_inactive, name="account_inactive"),
     path("sign-out/", account_views.logout, name="account_logout"),

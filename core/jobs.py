@@ -10,6 +10,7 @@ from core.calendar import now
 from core.encryption import EncryptedTextField
 
 KEEP_FILE = timedelta(days=1)
+KEEP_RESULT = timedelta(days=30)
 
 
 class JobState(models.TextChoices):
@@ -66,6 +67,7 @@ def finish(job: Job, result: dict[str, int]) -> None:
 
 
 def delete_stale() -> int:
-    """Delete previews older than a day; gives their number."""
-    old = Job.objects.filter(state=JobState.PREVIEW, created_at__lt=now() - KEEP_FILE)
-    return old.delete()[0]
+    """Delete previews older than a day and results older than a month; gives their number."""
+    previews = models.Q(state=JobState.PREVIEW, created_at__lt=now() - KEEP_FILE)
+    results = models.Q(created_at__lt=now() - KEEP_RESULT)
+    return Job.objects.filter(previews | results).delete()[0]

@@ -1,9 +1,8 @@
 """Mail as rows: written in the transaction of the fact that causes it, sent by a worker.
 
 `enqueue` is idempotent on (kind, object, step, recipient). Before sending, the message class reads
-everything anew and is asked whether it is still due, so a fact that changed meanwhile wins. A row
-is claimed by compare-and-set, and its Message-ID derives from the row: the one window SMTP leaves
-open (accepted, reply lost) repeats the same Message-ID.
+everything anew and says whether it is still due. A row is claimed by compare-and-set, and its
+Message-ID derives from the row: the one window SMTP leaves open (accepted, reply lost) repeats it.
 """
 
 import json
@@ -11,24 +10,28 @@ import logging
 import smtplib
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any, ClassVar
+from typing import Any
 
 from celery import current_app
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.exceptions import ObjectDoesNotExist
+from django.core.mail import EmailMessage
 from django.db import connection, models, transaction
-from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from core.calendar import now
 from core.encryption import EncryptedTextField
+from core.messages import Message, compose, kinds, log_mistake, register
+
+__all__ = ["Message", "claim", "deliver", "deliver_due", "enqueue", "kinds", "register"]
 
 logger = logging.getLogger(__name__)
 
 CLAIM_STALE_AFTER = timedelta(minutes=5)
 RETRY_AFTER_MINUTES = (1, 5, 15, 60, 240)
 URGENT_TASK = "core.tasks.deliver_outbox"
+# a page asks once and briefly; workers, which share the other settings, are patient
+PATIENCE = {"socket_connect_timeout": 1, "socket_timeout": 1, "max_retries": 1, "interval_start": 0}
 
 
 class OutboxState(models.TextChoices):
@@ -95,55 +98,6 @@ class OutboxMessage(models.Model):
         return f"<{digest}.{self.pk}@{settings.MAIL_DOMAIN}>"
 
 
-class Message:
-    """What a kind of mail knows; apps subclass it in their `emails.py` and register it."""
-
-    kind: ClassVar[str]
-
-    def __init__(self, row: OutboxMessage) -> None:
-        self.row = row
-        self.object_id = row.object_id
-        self.step = row.step
-        self.recipient = row.recipient
-        self.language = row.language
-        self.payload: dict[str, Any] = json.loads(row.payload or "{}")
-
-    def still_due(self) -> bool:
-        """Whether this mail should still go out, by the facts of now."""
-        raise NotImplementedError
-
-    def address(self) -> str:
-        """The address to send to, as it is now."""
-        raise NotImplementedError
-
-    def subject(self) -> str:
-        """The subject line, in the active language."""
-        raise NotImplementedError
-
-    def context(self) -> dict[str, Any]:
-        """What the two templates `emails/<kind>.txt` and `.html` show."""
-        raise NotImplementedError
-
-
-_kinds: dict[str, type[Message]] = {}
-
-
-def register(kind: str) -> Any:
-    """Class decorator: messages of this kind are made by this class."""
-
-    def add(message: type[Message]) -> type[Message]:
-        message.kind = kind
-        _kinds[kind] = message
-        return message
-
-    return add
-
-
-def kinds() -> dict[str, type[Message]]:
-    """The registered message classes by kind."""
-    return dict(_kinds)
-
-
 def enqueue(
     *,
     kind: str,
@@ -160,16 +114,13 @@ def enqueue(
     `recipient` is an opaque key such as "user:7"; `payload` is encrypted and wiped after sending.
     An urgent mail wakes a worker when the transaction commits.
     """
+    text = json.dumps(payload) if payload else ""
     row, created = OutboxMessage.objects.get_or_create(
         kind=kind,
         object_id=object_id,
         step=step,
         recipient=recipient,
-        defaults={
-            "language": language,
-            "payload": json.dumps(payload) if payload else "",
-            "due_at": due_at or now(),
-        },
+        defaults={"language": language, "payload": text, "due_at": due_at or now()},
     )
     if created and urgent:
         transaction.on_commit(wake_worker, robust=True)
@@ -179,13 +130,18 @@ def enqueue(
 def wake_worker() -> None:
     """Ask a worker to look at the outbox now; with the broker away, the next tick does it."""
     try:
-        current_app.send_task(URGENT_TASK, retry=False)
+        with current_app.connection_for_write(transport_options=PATIENCE) as broker:
+            current_app.send_task(URGENT_TASK, connection=broker, retry=False)
     except Exception as error:  # any broker fault: the mail waits for the next tick
         logger.warning("no broker to wake a worker: %s", type(error).__name__)
 
 
-def claim(limit: int = 50) -> list[int]:
-    """Take up to `limit` due messages for this worker and give their ids, oldest first."""
+def claim(limit: int = 50) -> list[OutboxMessage]:
+    """Take up to `limit` due messages for this worker, oldest first, for `deliver`.
+
+    The number of attempts tells one claim of a row from the next, so whoever comes back after the
+    claim has gone stale does not match any more.
+    """
     stale = now() - CLAIM_STALE_AFTER
     open_rows = models.Q(state=OutboxState.WAITING) | models.Q(
         state=OutboxState.CLAIMED, claimed_at__lt=stale
@@ -193,62 +149,101 @@ def claim(limit: int = 50) -> list[int]:
     due = OutboxMessage.objects.filter(open_rows, due_at__lte=now()).order_by("due_at", "id")
     skip_locked = connection.features.has_select_for_update_skip_locked
     with transaction.atomic():
-        ids = list(
-            due.select_for_update(skip_locked=skip_locked).values_list("id", flat=True)[:limit]
-        )
-        OutboxMessage.objects.filter(id__in=ids).update(
-            state=OutboxState.CLAIMED, claimed_at=now(), attempts=models.F("attempts") + 1
-        )
-    return ids
+        rows = list(due.select_for_update(skip_locked=skip_locked)[:limit])
+        return [row for row in rows if _take(row)]
 
 
-def deliver(row_id: int) -> OutboxState:
-    """Send one claimed message, or settle it when it is no longer due. Gives its new state."""
-    row = OutboxMessage.objects.get(id=row_id)
-    message = _kinds[row.kind](row)
-    if not message.still_due():
-        return _settle(row, OutboxState.NOT_DUE)
+def _take(row: OutboxMessage) -> bool:
+    """Compare and set: one taker per attempt, also where rows cannot be locked."""
+    seen = OutboxMessage.objects.filter(id=row.id, attempts=row.attempts)
+    row.attempts += 1
+    return bool(seen.update(state=OutboxState.CLAIMED, claimed_at=now(), attempts=row.attempts))
+
+
+def deliver_due() -> int:
+    """Send everything that is due now; gives how many rows were looked at.
+
+    One claim at a time: a worker that dies leaves one mail waiting for its claim to go stale.
+    """
+    looked_at = 0
+    while rows := claim(limit=1):
+        deliver(rows[0])
+        looked_at += 1
+    return looked_at
+
+
+def deliver(row: OutboxMessage) -> OutboxState | None:
+    """Send a message claimed by this worker, or settle it when it is no longer due.
+
+    Gives its new state; None when the claim went stale and somebody else has it. A mistake in one
+    kind of mail is logged and tried again later, and holds up no other. No transaction is open
+    while the mail server is talked to.
+    """
+    if not _claimed(row).update(claimed_at=now()):
+        return None
     try:
-        _send(message)
-    except smtplib.SMTPRecipientsRefused as error:
-        codes = [code for code, _text in error.recipients.values()]
-        if min(codes) >= 500:
-            return _settle(row, OutboxState.REFUSED, error=f"SMTP {min(codes)}")
+        mail = compose(row)
+    except ObjectDoesNotExist as error:
+        return _settle(row, OutboxState.NOT_DUE, error=type(error).__name__)
+    except Exception as error:
+        log_mistake(row, error)
+        return _postpone(row, error)
+    if mail is None:
+        return _settle(row, OutboxState.NOT_DUE)
+    if not mail.recipients():
+        return _settle(row, OutboxState.REFUSED, error="no address")
+    return _send(row, mail)
+
+
+def _send(row: OutboxMessage, mail: EmailMessage) -> OutboxState:
+    try:
+        mail.send()
+    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
+        code = _reply_code(error)
+        if code >= 500:
+            return _settle(row, OutboxState.REFUSED, error=f"SMTP {code}")
         return _postpone(row, error)
     except (OSError, smtplib.SMTPException) as error:
+        return _postpone(row, error)
+    except Exception as error:  # an address that cannot be written, a header that must not be
+        log_mistake(row, error)
         return _postpone(row, error)
     return _settle(row, OutboxState.SENT)
 
 
-def _send(message: Message) -> None:
-    with override(message.language):
-        context = {
-            **message.context(),
-            "public_url": settings.PUBLIC_URL,
-            "language": message.language,
-        }
-        subject = " ".join(message.subject().split())
-        text = render_to_string(f"emails/{message.kind}.txt", {**context, "subject": subject})
-        html = render_to_string(f"emails/{message.kind}.html", {**context, "subject": subject})
-    headers = {"Message-ID": message.row.message_id, "Auto-Submitted": "auto-generated"}
-    mail = EmailMultiAlternatives(subject, text, to=[message.address()], headers=headers)
-    mail.attach_alternative(html, "text/html")
-    mail.send()
+def _reply_code(error: smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) -> int:
+    """What the server said about this recipient or this mail: 4xx means later, 5xx never."""
+    if isinstance(error, smtplib.SMTPDataError):
+        return error.smtp_code
+    return min(code for code, _text in error.recipients.values())
+
+
+def _claimed(row: OutboxMessage) -> models.QuerySet[OutboxMessage]:
+    """The row, as long as it is claimed by whoever took it this time."""
+    return OutboxMessage.objects.filter(id=row.id, state=OutboxState.CLAIMED, attempts=row.attempts)
 
 
 def _settle(row: OutboxMessage, state: OutboxState, error: str = "") -> OutboxState:
-    OutboxMessage.objects.filter(id=row.id, state=OutboxState.CLAIMED).update(
-        state=state, settled_at=now(), payload="", error=error
-    )
+    _claimed(row).update(state=state, settled_at=now(), payload="", error=error[:80])
     return state
 
 
 def _postpone(row: OutboxMessage, error: Exception) -> OutboxState:
     minutes = RETRY_AFTER_MINUTES[min(row.attempts, len(RETRY_AFTER_MINUTES)) - 1]
-    OutboxMessage.objects.filter(id=row.id, state=OutboxState.CLAIMED).update(
+    _claimed(row).update(
         state=OutboxState.WAITING,
         claimed_at=None,
         due_at=now() + timedelta(minutes=minutes),
-        error=type(error).__name__,
+        error=type(error).__name__[:80],
     )
     return OutboxState.WAITING
+
+
+def forget_settled() -> int:
+    """Delete settled rows of the kinds that need not be kept; gives their number."""
+    deleted = 0
+    for kind, message in kinds().items():
+        if message.keep is not None:
+            old = OutboxMessage.objects.filter(kind=kind, settled_at__lt=now() - message.keep)
+            deleted += old.delete()[0]
+    return deleted

@@ -8,15 +8,10 @@ from core import jobs, outbox
 @shared_task
 def deliver_outbox() -> int:
     """Send everything that is due now."""
-    sent = 0
-    while ids := outbox.claim():
-        for row_id in ids:
-            outbox.deliver(row_id)
-        sent += len(ids)
-    return sent
+    return outbox.deliver_due()
 
 
 @shared_task
 def clean_up_jobs() -> int:
-    """Delete uploaded files that nobody confirmed within a day."""
-    return jobs.delete_stale()
+    """Delete uploaded files that nobody confirmed within a day, and mails not worth keeping."""
+    return jobs.delete_stale() + outbox.forget_settled()

@@ -1,0 +1,119 @@
+"""Accounts and granted roles in the web admin: for the coordinator."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts import services
+from accounts.enums import GRANTED, Role
+from accounts.models import RoleGrant, User
+from core.admin import ServiceAdmin
+
+
+class UserForm(forms.ModelForm):
+    """An account; a new one may get its first role at once."""
+
+    role = forms.ChoiceField(
+        label=_("role from today"),
+        required=False,
+        choices=[("", "–"), *((role.value, role.label) for role in GRANTED)],
+        help_text=_("A movement leader needs none: that role follows from the mandate."),
+    )
+
+    class Meta:
+        model = User
+        fields = ["email", "full_name", "language", "is_active"]
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+class GrantInline(admin.TabularInline):
+    """Which roles somebody has and had; granting and ending are done in the list of roles."""
+
+    model = RoleGrant
+    fields = ["role", "starts_on", "ends_on", "ended_at"]
+    readonly_fields = ["role", "starts_on", "ends_on", "ended_at"]
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(User)
+class UserAdmin(ServiceAdmin):
+    """Who can sign in; a closed account stays, because the logs name it."""
+
+    form = UserForm
+    list_display = ["full_name", "email", "language", "is_active", "roles_today"]
+    list_filter = ["is_active", "language"]
+    search_fields = ["full_name", "email"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        active = Prefetch("grants", RoleGrant.objects.active(), to_attr="active_grants")
+        return super().get_queryset(request).prefetch_related(active)
+
+    @admin.display(description=_("roles today"))
+    def roles_today(self, user: Any) -> str:
+        """Granted ones only; who leads a movement stands with the movement."""
+        return ", ".join(str(Role(grant.role).label) for grant in user.active_grants) or "–"
+
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        if obj is None:
+            return ["email", "full_name", "language", "role"]
+        return ["email", "full_name", "language", "is_active"]
+
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> list[Any]:
+        return [GrantInline] if obj else []
+
+    def write(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        by: Any = request.user
+        given = dict(form.cleaned_data)
+        role = given.pop("role", "")
+        if change:
+            services.update_user(user=obj, by=by, **given)
+            return
+        user = services.ensure_user(by=by, **given)
+        if role:
+            services.grant_role(user=user, role=role, by=by)
+        obj.pk = user.pk
+
+
+@admin.register(RoleGrant)
+class RoleGrantAdmin(ServiceAdmin):
+    """Granted roles: give one, plan its last day, or end it now."""
+
+    list_display = ["user", "role", "starts_on", "ends_on", "ended_at"]
+    list_filter = ["role"]
+    list_select_related = ["user"]
+    search_fields = ["user__full_name", "user__email"]
+    autocomplete_fields = ["user"]
+    fields = ["user", "role", "starts_on", "ends_on"]
+    actions = ["end_now"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: RoleGrant | None = None) -> list[str]:
+        return ["user", "role", "starts_on"] if obj else []
+
+    def write(self, request: HttpRequest, obj: RoleGrant, form: Any, change: bool) -> None:
+        by: Any = request.user
+        if change:
+            services.plan_role_end(grant=obj, by=by, **form.cleaned_data)
+        else:
+            obj.pk = services.grant_role(by=by, **form.cleaned_data).pk
+
+    @admin.action(description=_("End now"))
+    def end_now(self, request: HttpRequest, queryset: QuerySet[RoleGrant]) -> None:
+        """Access stops with the next request."""
+        by: Any = request.user
+        for grant in queryset:
+            services.end_role(grant=grant, by=by)
+        self.message_user(request, _("Ended. Access stops at once."))

@@ -1,0 +1,43 @@
+"""Register entries of personal data about people with an account."""
+
+from core.personal import Ground, PersonalField, register
+
+COORDINATOR = "coordinator; the person; colleagues and movements who work with them see the name"
+KEPT = "as long as the account is open; then until no log row within its period names it"
+
+PURPOSES = {
+    "accounts.user": {
+        "email": ("to sign in and to receive mail", COORDINATOR),
+        "full_name": ("to be addressed and to be known as the author of a decision", COORDINATOR),
+        "language": ("to be written to in their language", COORDINATOR),
+        "is_active": ("to close the account", COORDINATOR),
+        "last_login": ("to find accounts that nobody uses", COORDINATOR),
+        "created_at": ("to know how long the account exists", COORDINATOR),
+        "password": ("no password: a random mark that ends sessions", "nobody reads it"),
+    },
+    "accounts.rolegrant": {
+        "user": ("to know whose role it is", COORDINATOR),
+        "role": ("to decide what somebody may do", COORDINATOR),
+        "starts_on": ("to decide it by date", COORDINATOR),
+        "ends_on": ("to decide it by date", COORDINATOR),
+        "ended_at": ("to stop access at that moment", COORDINATOR),
+    },
+}
+HANDED_OUT = {"password": False}
+# a role stays as a fact of the past, of a person whose name is then gone
+EMPTIED = {"accounts.user": True, "accounts.rolegrant": False}
+
+register(
+    PersonalField(
+        model=model,
+        field=field,
+        purpose=purpose,
+        ground=Ground.PUBLIC_TASK,
+        access=access,
+        retention=KEPT,
+        export=HANDED_OUT.get(field, True),
+        erasure=EMPTIED[model],
+    )
+    for model, fields in PURPOSES.items()
+    for field, (purpose, access) in fields.items()
+)

@@ -1,0 +1,111 @@
+"""Kinds of mail: what each knows, and how a row of the outbox becomes a mail."""
+
+import json
+import logging
+import traceback
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils.translation import override
+
+if TYPE_CHECKING:
+    from core.outbox import OutboxMessage
+
+logger = logging.getLogger(__name__)
+
+
+class Message:
+    """What a kind of mail knows; apps subclass it in their `emails.py` and register it."""
+
+    kind: ClassVar[str]
+    # how long a row is kept once settled; None: as long as it holds back a second mail, so always
+    keep: ClassVar[timedelta | None] = None
+
+    def __init__(self, row: "OutboxMessage") -> None:
+        self.row = row
+        self.object_id = row.object_id
+        self.step = row.step
+        self.recipient = row.recipient
+        self.language = row.language
+        self.payload: dict[str, Any] = json.loads(row.payload or "{}")
+
+    def still_due(self) -> bool:
+        """Whether this mail should still go out, by the facts of now."""
+        raise NotImplementedError
+
+    def address(self) -> str:
+        """The address to send to, as it is now; empty when there is none any more."""
+        raise NotImplementedError
+
+    def reply_to(self) -> str:
+        """Where answers go; empty for the address it is sent from."""
+        return ""
+
+    def subject(self) -> str:
+        """The subject line, in the active language."""
+        raise NotImplementedError
+
+    def context(self) -> dict[str, Any]:
+        """What the two templates `emails/<kind>.txt` and `.html` show."""
+        raise NotImplementedError
+
+
+_kinds: dict[str, type[Message]] = {}
+
+
+def register(kind: str) -> Callable[[type[Message]], type[Message]]:
+    """Class decorator: messages of this kind are made by this class."""
+
+    def add(message: type[Message]) -> type[Message]:
+        message.kind = kind
+        _kinds[kind] = message
+        return message
+
+    return add
+
+
+def kinds() -> dict[str, type[Message]]:
+    """The registered message classes by kind."""
+    return dict(_kinds)
+
+
+def compose(row: "OutboxMessage") -> EmailMultiAlternatives | None:
+    """The mail that a row stands for, from the facts of now; None when it is not due any more."""
+    message = _kinds[row.kind](row)
+    if not message.still_due():
+        return None
+    with override(message.language):
+        context = {
+            **message.context(),
+            "public_url": settings.PUBLIC_URL,
+            "language": message.language,
+            "subject": " ".join(message.subject().split()),
+        }
+        text = render_to_string(f"emails/{message.kind}.txt", context)
+        html = render_to_string(f"emails/{message.kind}.html", context)
+    mail = EmailMultiAlternatives(
+        context["subject"], text, to=[message.address()], headers=_headers(row)
+    )
+    mail.reply_to = [message.reply_to()] if message.reply_to() else []
+    mail.attach_alternative(html, "text/html")
+    return mail
+
+
+def _headers(row: "OutboxMessage") -> dict[str, str]:
+    return {
+        "Message-ID": row.message_id,
+        "Content-Language": row.language,
+        # no "I am on holiday" in return, from any mail server
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+    }
+
+
+def log_mistake(row: "OutboxMessage", error: Exception) -> None:
+    """Log where it went wrong; not the error's own words, which may hold names."""
+    places = "".join(traceback.format_tb(error.__traceback__))
+    logger.error("mail %s (%s): %s\n%s", row.pk, row.kind, type(error).__name__, places)
