@@ -16,8 +16,8 @@ from labels.lifecycle import is_valid, ring_states
 from labels.models import Label
 
 INK = "#1d2340"
-# a name longer than this many characters is set smaller, so that the page stays one page
-LONG, LONGER = 28, 60
+# from how many characters on a text is set smaller, and smaller again: it stays one page
+NAME, POINT = (28, 60), (50, 75)
 
 
 def certificate_pdf(label: Label, language: str) -> bytes:
@@ -43,15 +43,16 @@ def _context(label: Label) -> dict[str, object]:
     return {
         "label": label,
         "movement": frozen["movement"],
-        "movement_size": _size(frozen["movement"]),
+        "movement_size": _size(frozen["movement"], NAME),
         "municipality": frozen["municipality"],
         "programme": programme,
-        "programme_size": _size(programme),
+        "programme_size": _size(programme, NAME),
         "signatory": Translated(frozen["signatory"]),
         "columns": [points[:5], points[5:]],
+        "points_size": _size(max((str(title) for _n, title in points), key=len), POINT),
         "ring": ring_states(label),
-        "ring_top": str(len(points)) if valid else "",
-        "ring_bottom": _("of %(total)s") % {"total": len(points)} if valid else _("not valid"),
+        "ring_top": str(len(points)) if valid else _("not valid"),
+        "ring_bottom": _("of %(total)s") % {"total": len(points)} if valid else "",
         "ring_alt": _("Ten of ten points") if valid else _("This label is not valid"),
         "qr": segno.make(url, error="m").svg_data_uri(border=0, dark=INK),
         "url": url,
@@ -59,8 +60,6 @@ def _context(label: Label) -> dict[str, object]:
     }
 
 
-def _size(name: str) -> str:
-    """How large a name can be set."""
-    if len(name) <= LONG:
-        return "large"
-    return "medium" if len(name) <= LONGER else "small"
+def _size(text: str, limits: tuple[int, int]) -> str:
+    """How large a text can be set."""
+    return ("large", "medium", "small")[sum(len(text) > limit for limit in limits)]
