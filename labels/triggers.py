@@ -2,7 +2,7 @@
 
 from core import triggers
 
-triggers.refuse("labels_planstep")
+triggers.refuse("labels_planstep", updates=False)
 triggers.refuse("labels_labelevent")
 
 # One valid label per movement, without knowing today's date: labels of a movement form one chain,
@@ -68,6 +68,16 @@ _refuse_when(
     "BEFORE INSERT",
     _RUNS_AHEAD,
     "the last valid day comes before the event",
+)
+
+# Of a step only the words can be taken away, when the person who wrote them asks for it.
+_refuse_when(
+    "labels_planstep_no_update",
+    "labels_planstep",
+    "BEFORE UPDATE",
+    "NEW.message <> '' OR NEW.plan_id <> OLD.plan_id OR NEW.action <> OLD.action "
+    "OR NEW.state <> OLD.state OR NEW.at <> OLD.at OR NEW.by_id <> OLD.by_id",
+    "labels_planstep is append-only",
 )
 
 # A published template never changes: plans and labels count on its words.

@@ -9,6 +9,8 @@ from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -60,7 +62,7 @@ def _piece(template: str, **context: Any) -> SafeString:
 class ActionPlanAdmin(ReadOnlyAdmin):
     """Plans; a plan opens on its assessment page, where every step is a service."""
 
-    list_display = ["ring_and_movement", "coach_name", "state_tag", "submitted_at", "age"]
+    list_display = ["ring_and_movement", "coach_name", "state_tag", "handed_in", "age"]
     list_display_links = None
     list_filter = [StateFilter]
     search_fields = ["movement__name", "movement__municipality", "movement__postcode"]
@@ -86,6 +88,10 @@ class ActionPlanAdmin(ReadOnlyAdmin):
     def state_tag(self, plan: ActionPlan) -> SafeString:
         kind = STATE_KINDS.get(PlanState(plan.state), "quiet")
         return _piece("components/tag.html", text=plan.get_state_display(), kind=kind)
+
+    @admin.display(description=_("handed in"), ordering="submitted_at")
+    def handed_in(self, plan: ActionPlan) -> str:
+        return date_format(timezone.localdate(plan.submitted_at)) if plan.submitted_at else "–"
 
     @admin.display(description=_("waiting"), ordering="waiting_since")
     def age(self, plan: Any) -> str:

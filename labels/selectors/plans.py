@@ -116,8 +116,10 @@ def expected_answer(plan: ActionPlan) -> date | None:
 
 
 def conversation(plan: ActionPlan) -> list[PlanStep]:
-    """The messages between movement and youth service, oldest first."""
-    return [s for s in plan.steps.all() if s.message and s.action in CONVERSATION]
+    """The messages between movement and youth service, oldest first; not the open question."""
+    asked = question(plan)
+    said = [step for step in plan.steps.all() if step.message and step.action in CONVERSATION]
+    return [step for step in said if step != asked]
 
 
 def question(plan: ActionPlan) -> PlanStep | None:

@@ -10,7 +10,7 @@ from accounts.models import User
 from core.errors import Refused, Stale, show_refusal
 from labels import words
 from labels.enums import EDITABLE_STATES
-from labels.forms import ExampleForm, LinkForm, PictureForm, PointForm
+from labels.forms import LinkForm, PictureForm, PointForm
 from labels.models import ActionPlan, ActionPoint
 from labels.selectors import plans
 from labels.services.plans import remove_example
@@ -52,12 +52,11 @@ class PointPage:
 
     def _add(self, kind: str) -> bool:
         form = self.examples[kind]
-        if self.request.POST.get("do") != kind and not form.has_changed():
-            return True
-        if form.is_valid() and self._saved(form):
-            self.examples[kind] = self._example_form(kind, sent=False)
-            return True
-        return False
+        asked = self.request.POST.get("do") == kind or form.has_changed()
+        if asked and not (form.is_valid() and self._saved(form)):
+            return False
+        self.examples[kind] = self._example_form(kind, sent=False)
+        return True
 
     def _saved(self, form: LinkForm | PictureForm) -> bool:
         try:
@@ -120,11 +119,5 @@ class PointPage:
         }
 
     def _open_form(self) -> str:
-        """Which of the two folded forms stands open: the one with something to say."""
-
-        def speaks(form: ExampleForm) -> bool:
-            return form.is_bound and (form.has_changed() or bool(form.errors))
-
-        asked = self.request.POST.get("do", "")
-        told = (k for k, f in self.examples.items() if k == asked or speaks(f))
-        return next(told, "")
+        """Which of the two folded forms stands open: the one in which something is wrong."""
+        return next((kind for kind, form in self.examples.items() if form.errors), "")

@@ -72,7 +72,7 @@ class Group:
 
     def take(self, step: str) -> Any:
         """One step as the right person would take it."""
-        return {
+        taken = {
             "submit": lambda: plans.submit_plan(plan=self.plan, by=self.leader),
             "discuss": lambda: assessment.start_discussion(plan=self.plan, by=self.consultant),
             "ask_more": self._ask_more,
@@ -81,6 +81,8 @@ class Group:
             "decline": lambda: self.propose(PlanAction.DECLINE),
             "confirm": lambda: assessment.confirm(decision=self.decision, by=self.coordinator),
         }[step]()
+        self.plan.refresh_from_db()
+        return taken
 
     def _ask_more(self) -> Any:
         return assessment.ask_more(

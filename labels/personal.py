@@ -1,0 +1,48 @@
+"""Personal data in plans and labels: what volunteers write, and who decided."""
+
+from core.personal import Ground, PersonalField, register
+
+TEAM = "leaders of the movement now, youth service"
+STAFF = "youth service"
+WITH_PLAN = "with the plan, 10 years after the edition ends"
+EXAMPLE = "12 months after the decision"
+
+
+def _written(model: str, field: str, access: str = TEAM) -> PersonalField:
+    """Free text in which a volunteer may name somebody, although the page asks not to."""
+    purpose = "the plan and the conversation about it"
+    return PersonalField(model, field, purpose, Ground.PUBLIC_TASK, access, WITH_PLAN)
+
+
+def _example(field: str) -> PersonalField:
+    """May show somebody, although the page asks for no recognisable children."""
+    purpose = "showing what the movement does"
+    return PersonalField("labels.example", field, purpose, Ground.PUBLIC_TASK, TEAM, EXAMPLE)
+
+
+def _acted(model: str, field: str) -> PersonalField:
+    """Who did something official: kept, since a decision without its people proves nothing."""
+    purpose = "who did what, in a decision of the city"
+    ground = Ground.PUBLIC_TASK
+    return PersonalField(model, field, purpose, ground, STAFF, WITH_PLAN, erasure=False)
+
+
+register(
+    [
+        _written("labels.actionpoint", "commitment"),
+        _written("labels.actionpoint", "progress"),
+        _written("labels.actionpoint", "reason"),
+        _example("caption"),
+        _example("url"),
+        _example("picture"),
+        _written("labels.planstep", "message"),
+        _acted("labels.planstep", "by"),
+        _written("labels.decision", "reasons"),
+        _written("labels.decision", "conditions"),
+        _acted("labels.decision", "proposed_by"),
+        _acted("labels.decision", "confirmed_by"),
+        _written("labels.labelevent", "reason", STAFF),
+        _acted("labels.labelevent", "by"),
+        _written("labels.label", "frozen"),
+    ]
+)
