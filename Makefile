@@ -115,16 +115,24 @@ check-django:
 check-messages:
 	@.venv/bin/pytest -q --tb=short -p no:cacheprovider tests/architecture/test_translations.py
 
-PYTEST := .venv/bin/pytest -n $(JOBS) --dist loadscope
+PYTEST := .venv/bin/pytest -n $(JOBS)
 WITH_SERVICES := $(PYTHON) tests/services.py --
 SQLITE := var/sqlite-test
+# what the embedded database has to do as well: the apps, not the pages in a browser
+SQLITE_TESTS := $(filter-out tests/architecture/ tests/browser/ tests/config/ tests/data/ \
+	tests/factories/ tests/support/,$(wildcard tests/*/))
 
+ifeq ($(TESTS),tests)
 test: system-test check ## everything: gates, then SQLite, then PostgreSQL with the browser
 	@rm -rf $(SQLITE) && mkdir -p $(SQLITE)
 	@MODE=test STATE_DIR=$(CURDIR)/$(SQLITE) DATABASE_URL=sqlite:///$(CURDIR)/$(SQLITE)/db \
-		$(PYTEST) -m "not postgres and not browser and not proof" $(TESTS)
+		$(PYTEST) -m "not postgres and not browser and not proof" $(SQLITE_TESTS)
 	@rm -rf $(SQLITE)
-	@$(WITH_SERVICES) $(PYTEST) -m "not proof" --cov --cov-fail-under=95 $(TESTS)
+	@$(WITH_SERVICES) $(PYTEST) -m "not proof" --cov --cov-fail-under=95 tests
+else
+test: system-test .venv/.installed-dev $(MESSAGES)
+	@$(WITH_SERVICES) $(PYTEST) -m "not proof" $(TESTS)
+endif
 
 proof: system-test .venv/.installed-dev $(MESSAGES) ## the long proofs
 	@$(WITH_SERVICES) $(PYTEST) -m proof $(TESTS)

@@ -4,11 +4,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests.support.processes import running, wait_until
 
 LAUNCHER = [sys.executable, str(Path(__file__).parent / "services.py"), "--"]
 REPORT = """
@@ -85,24 +85,3 @@ def test_nothing_stays_behind(tmp_path: Path, how: str) -> None:
     assert folder.exists() == (how == "KILL")
     if how == "KILL":
         subprocess.run(["rm", "-rf", str(folder)], check=True)
-
-
-def running(text: str) -> list[str]:
-    """Command lines and working folders of processes that mention a text."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-            state = (process / "environ").read_bytes().decode(errors="replace")
-        except OSError:
-            continue
-        if (text in command or text in state) and int(process.name) != os.getpid():
-            found.append(command)
-    return found
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.1)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
@@ -102,3 +103,25 @@ def start_beat(folder: Path, **environment: str) -> Process:
     schedule = folder / f"beat-{time.monotonic_ns()}"
     command = [*CELERY, "beat", "--pidfile=", "--schedule", str(schedule), "--loglevel", "info"]
     return Process(command, values, schedule.with_suffix(".log"), "beat: Starting")
+
+
+def running(text: str) -> list[str]:
+    """Command lines of the processes that have a text in their command or environment."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            state = (process / "environ").read_bytes().decode(errors="replace")
+        except OSError:
+            continue
+        if (text in command or text in state) and int(process.name) != os.getpid():
+            found.append(command)
+    return found
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
+    """Look ten times a second; fail when it takes too long."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.1)
