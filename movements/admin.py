@@ -149,21 +149,17 @@ class MandateAdmin(ServiceAdmin):
 
     @admin.action(description=gettext_lazy("Send an invitation"), permissions=["change"])
     def send_invitations(self, request: HttpRequest, queryset: QuerySet[Mandate]) -> None:
-        """Invite everybody who is ticked; says of each who cannot be invited why."""
-        sent = 0
+        """Invite everybody who is ticked, or nobody: the refusal says whose it is."""
         for mandate in queryset.select_related("movement"):
             try:
                 invite(mandate=mandate, by=request.user)
-                sent += 1
             except Refused as refusal:
-                messages.error(request, f"{mandate.name}: {refusal.message}")
-        if sent:
-            text = ngettext(
-                "%(count)s invitation is on its way.",
-                "%(count)s invitations are on their way.",
-                sent,
-            )
-            messages.success(request, text % {"count": sent})
+                raise Refused(f"{mandate.name}: {refusal.message}") from refusal
+        count = len(queryset)
+        text = ngettext(
+            "%(count)s invitation is on its way.", "%(count)s invitations are on their way.", count
+        )
+        messages.success(request, text % {"count": count})
 
 
 @admin.register(CoachAssignment)

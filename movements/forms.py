@@ -1,10 +1,10 @@
 """Forms of the web admin; each says at its fields what is wrong."""
 
-from itertools import chain
+from collections import defaultdict
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -37,13 +37,17 @@ def date_widget() -> forms.DateInput:
 class ErrorsAtFields(forms.ModelForm):
     """Shows a broken constraint at the field that its error code names."""
 
-    def validate_constraints(self) -> None:
-        try:
-            # all but the fields that are wrong in themselves, also those that this form leaves out
-            self.instance.validate_constraints(exclude=set(self.errors))
-        except ValidationError as error:
-            for problem in chain(*error.error_dict.values()):
-                self.add_error(problem.code if problem.code in self.fields else None, problem)
+    def _get_validation_exclusions(self) -> set[str]:
+        """Constraints count that involve a field which this form shows but does not change."""
+        return super()._get_validation_exclusions() & set(self.fields)
+
+    def _update_errors(self, errors: ValidationError) -> None:
+        at: dict[str, list[ValidationError]] = defaultdict(list)
+        for name, problems in errors.error_dict.items():
+            for problem in problems:
+                field = str(problem.code) if name == NON_FIELD_ERRORS else name
+                at[field if field in self.fields else NON_FIELD_ERRORS].append(problem)
+        super()._update_errors(ValidationError(dict(at)))
 
 
 class FederationForm(ErrorsAtFields):
@@ -101,6 +105,10 @@ class CoachForm(ErrorsAtFields):
         super().__init__(*args, **kwargs)
         if "user" in self.fields:
             self.fields["user"].queryset = staff_members()
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """One open coach per movement is no mistake here: the service ends the one before."""
+        return super()._get_validation_exclusions() | {"movement"}
 
 
 class ImportForm(forms.Form):

@@ -29,8 +29,10 @@ PER_PAGE = 100
 @coordinator_only
 def upload(request: HttpRequest) -> HttpResponse:
     """Take a list, and show what is wrong with it or what it would do."""
-    form = ImportForm(request.POST or None, request.FILES or None, by=request.user)
-    if request.method == "POST" and form.is_valid() and form.job:
+    posted = request.method == "POST"
+    data = {"data": request.POST, "files": request.FILES} if posted else {}
+    form = ImportForm(**data, by=request.user)
+    if form.is_valid() and form.job:
         return redirect("admin:movements_movement_import_preview", form.job.pk)
     page = {"form": form, "title": _("Import a list"), "federations": Federation.objects.all()}
     return _page(request, "upload", page)
@@ -47,8 +49,9 @@ def preview(request: HttpRequest, job_id: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, refusal.message)
         return redirect("admin:movements_movement_import")
-    form = ChoiceForm(request.POST or None, twins=found.questions)
-    if request.method == "POST" and form.is_valid():
+    posted = request.POST if request.method == "POST" else None
+    form = ChoiceForm(posted, twins=found.questions)
+    if form.is_valid():
         return _act(request, job, form)
     if group := found.group(request.GET.get("result", "")):
         return _rows(request, job, group)
