@@ -43,15 +43,19 @@ def figures_context(edition: Edition) -> dict[str, Any]:
         "months": months,
         "is_over": today() > edition.ends_on,
         "headline": words.headline(figures),
-        "cards": [
-            {
-                "figure": figure,
-                "beside": words.beside_line(figure.beside),
-                "pace": "" if figure.pace == Pace.NONE else figure.pace.value,
-            }
-            for figure in figures
-        ],
+        "cards": [card(figure) for figure in figures],
         "visits": next(f for f in figures if f.indicator == Indicator.HOME_VISITS),
+    }
+
+
+def card(figure: selectors.Figure) -> dict[str, Any]:
+    """A figure with its words; in the first months it has no colour and no word."""
+    compared = figure.pace != Pace.NONE
+    return {
+        "figure": figure,
+        "beside": words.beside_line(figure.beside),
+        "pace": figure.pace.value if compared else "",
+        "pace_word": figure.pace.label if compared else "",
     }
 
 
