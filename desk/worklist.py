@@ -153,14 +153,14 @@ def _stalled(user: User) -> Section:
     )
     items = [
         Item(
-            _("Child %(number)s") % {"number": guidance.child_id},
-            reverse("admin:recruitment_guidance_change", args=[guidance.pk]),
+            _("Household %(number)s") % {"number": guidance.child.household_id},
+            reverse("admin:recruitment_household_change", args=[guidance.child.household_id]),
             guidance.last_on,
         )
         for guidance in stalled
     ]
     return _section(
-        _("Guidance that stands still"), reverse("admin:recruitment_guidance_changelist"), items
+        _("Guidance that stands still"), reverse("admin:recruitment_household_changelist"), items
     )
 
 
