@@ -97,3 +97,5 @@ rules.add_perm("labels.view_actionplan", is_staff_member)
 for _verb in ("view", "change"):
     rules.add_perm(f"labels.{_verb}_plantemplate", is_coordinator)
     rules.add_perm(f"labels.{_verb}_templatepoint", is_coordinator)
+rules.add_perm("labels.view_label", is_staff_member)
+rules.add_perm("labels.change_label", is_coordinator)

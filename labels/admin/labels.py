@@ -1,1 +1,165 @@
-"""Labels in the web admin."""
+"""Labels in the admin: what they are today, and the steps that a coordinator can take."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from core.admin import ReadOnlyAdmin
+from core.calendar import add_months, today
+from core.translated import Translated
+from labels.certificates import verify_url
+from labels.enums import EVENT_ALLOWED_IN, LabelState
+from labels.forms_labels import EVENT_FORMS
+from labels.lifecycle import in_renewal_window, label_state, ring_states
+from labels.models import Label
+
+STATE_KINDS = {
+    LabelState.VALID: "good",
+    LabelState.UPCOMING: "fair",
+    LabelState.PAUSED: "fair",
+    LabelState.GRACE: "bad",
+}
+MONTHS_AHEAD = 6
+
+
+class StateFilter(admin.SimpleListFilter):
+    """What labels are today."""
+
+    title = _("today")
+    parameter_name = "today"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("valid", _("valid")),
+            ("ending", _("valid, ends within six months")),
+            ("upcoming", _("upcoming")),
+            ("not_valid", _("not valid (any more)")),
+        ]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        day, valid = today(), Label.objects.valid_on().values("pk")
+        ahead = queryset.filter(starts_on__gt=day)
+        return {
+            "valid": queryset.filter(pk__in=valid),
+            "ending": queryset.filter(pk__in=valid, ends_on__lt=add_months(day, MONTHS_AHEAD)),
+            "upcoming": ahead,
+            "not_valid": queryset.filter(starts_on__lte=day).exclude(pk__in=valid),
+        }.get(self.value() or "", queryset)
+
+
+@admin.register(Label)
+class LabelAdmin(ReadOnlyAdmin):
+    """Labels; what was awarded is only read, what happens to it goes through a service."""
+
+    list_display = ["ring_and_movement", "number", "state_tag", "starts_on", "ends_on"]
+    list_display_links = None
+    list_filter = [StateFilter, "movement__federation"]
+    search_fields = ["number", "=code", "movement__name", "movement__municipality"]
+    ordering = ["-starts_on", "-id"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return Label.objects.for_user(request.user).with_facts()  # type: ignore[arg-type]
+
+    @admin.display(description=_("movement"), ordering="movement__name")
+    def ring_and_movement(self, label: Label) -> SafeString:
+        return _piece(
+            "components/ring_row.html",
+            states=ring_states(label),
+            text=label.movement.name,
+            url=reverse("admin:labels_label_change", args=[label.pk]),
+        )
+
+    @admin.display(description=_("today"))
+    def state_tag(self, label: Label) -> SafeString:
+        return _tag(label_state(label))
+
+    def get_urls(self) -> list[Any]:
+        view = require_http_methods(["GET", "HEAD", "POST"])(self.event_view)
+        own = path(
+            "<int:label_id>/event/<slug:event>/",
+            self.admin_site.admin_view(view),
+            name="labels_label_event",
+        )
+        return [own, *super().get_urls()]
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kw: Any) -> Any:
+        """One label: its dates, what happened to it, the words of the award."""
+        label = self._label(request, object_id)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": label.frozen["movement"],
+            "label": label,
+            **_facts(label),
+            "steps": _steps(label) if _decides(request) else [],
+        }
+        return TemplateResponse(request, "admin/labels/label/detail.html", context)
+
+    def event_view(self, request: HttpRequest, label_id: int, event: str) -> HttpResponse:
+        """A day and a reason, and what will happen; then back to the label."""
+        label = self._label(request, str(label_id))
+        if event not in EVENT_FORMS or not _decides(request):
+            raise Http404
+        form = EVENT_FORMS[event](request.POST if request.method == "POST" else None)
+        if form.is_valid() and form.save(label, request.user):  # type: ignore[arg-type]
+            return redirect("admin:labels_label_change", label.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": form.title,
+            "label": label,
+            "state": _tag(label_state(label)),
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/labels/label/event.html", context)
+
+    def _label(self, request: HttpRequest, pk: str) -> Label:
+        if not self.has_view_permission(request) or not pk.isdecimal():
+            raise Http404
+        label: Label = get_object_or_404(self.get_queryset(request), pk=pk)
+        return label
+
+
+def _decides(request: HttpRequest) -> bool:
+    return request.user.has_perm("labels.change_label")
+
+
+def _steps(label: Label) -> list[tuple[str, Any]]:
+    """What can be done with the label today: the address and the words on the button."""
+    state = label_state(label)
+    return [
+        (reverse("admin:labels_label_event", args=[label.pk, slug]), form.title)
+        for slug, form in EVENT_FORMS.items()
+        if state in EVENT_ALLOWED_IN[form.kind]
+    ]
+
+
+def _facts(label: Label) -> dict[str, Any]:
+    certificate = reverse("labels:certificate", args=[label.movement_id, label.pk])
+    return {
+        "ring": ring_states(label),
+        "state": _tag(label_state(label)),
+        "renewal": in_renewal_window(label),
+        "events": label.events.select_related("by"),
+        "points": [
+            (point["number"], Translated(point["title"]), point["commitment"])
+            for point in label.frozen["points"]
+        ],
+        "certificate": certificate,
+        "verify": verify_url(label),
+    }
+
+
+def _tag(state: LabelState) -> SafeString:
+    kind = STATE_KINDS.get(state, "quiet")
+    return _piece("components/tag.html", text=state.label, kind=kind)
+
+
+def _piece(template: str, **context: Any) -> SafeString:
+    return render_to_string(template, context)
