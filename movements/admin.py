@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from accounts.models import User
 from core.admin import ServiceAdmin
@@ -14,7 +14,7 @@ from core.errors import Refused
 from movements.enums import TeamState
 from movements.filters import CoachFilter, ExistsFilter, MandateStateFilter, TeamFilter
 from movements.forms import CoachForm, FederationForm, MandateForm, MovementForm
-from movements.models import CoachAssignment, Federation, Mandate, Movement
+from movements.models import CoachAssignment, Federation, Mandate, Movement, MovementQuerySet
 from movements.rules import may_import_movements
 from movements.selectors import mandate_state, team_with_history
 from movements.services import (
@@ -29,6 +29,7 @@ from movements.services import (
 )
 from movements.services.mandates import CONTACT_FIELDS, MANDATE_FIELDS
 from movements.views import imports, mandates
+from movements.views.actor import actor
 
 
 def copy_into(obj: Any, saved: Any) -> None:
@@ -47,9 +48,9 @@ class FederationAdmin(ServiceAdmin):
 
     def write(self, request: HttpRequest, obj: Federation, form: Any, change: bool) -> None:
         if change:
-            change_federation(federation=obj, by=request.user, **form.cleaned_data)
+            change_federation(federation=obj, by=actor(request), **form.cleaned_data)
         else:
-            copy_into(obj, create_federation(by=request.user, **form.cleaned_data))
+            copy_into(obj, create_federation(by=actor(request), **form.cleaned_data))
 
 
 @admin.register(Movement)
@@ -64,17 +65,13 @@ class MovementAdmin(ServiceAdmin):
     change_form_template = "admin/movements/movement/change_form.html"
     change_list_template = "admin/movements/movement/change_list.html"
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).with_coach().with_team_state()
+    def get_queryset(self, request: HttpRequest) -> MovementQuerySet:
+        return Movement.objects.for_user(actor(request)).with_coach().with_team_state()
 
-    @admin.display(
-        description=gettext_lazy("coach"),
-        ordering="coach_name",
-        empty_value=gettext_lazy("nobody yet"),
-    )
-    def coach(self, movement: Any) -> str | None:
+    @admin.display(description=gettext_lazy("coach"), ordering="coach_name")
+    def coach(self, movement: Any) -> str:
         """Who coaches it today."""
-        return movement.coach_name or None
+        return movement.coach_name or gettext("nobody yet")
 
     @admin.display(description=gettext_lazy("team"), ordering="team_state")
     def team(self, movement: Any) -> str:
@@ -85,11 +82,11 @@ class MovementAdmin(ServiceAdmin):
         fields = dict(form.cleaned_data)
         coach: User | None = fields.pop("coach")
         if change:
-            change_movement(movement=obj, by=request.user, **fields)
+            change_movement(movement=obj, by=actor(request), **fields)
         else:
-            copy_into(obj, create_movement(by=request.user, **fields))
+            copy_into(obj, create_movement(by=actor(request), **fields))
         if coach and "coach" in form.changed_data:
-            assign_coach(movement=obj, user=coach, by=request.user)
+            assign_coach(movement=obj, user=coach, by=actor(request))
 
     def get_urls(self) -> list[URLPattern]:
         name = "movements_movement_import"
@@ -100,7 +97,7 @@ class MovementAdmin(ServiceAdmin):
         ]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        extra = {"may_import": may_import_movements(request.user), **(extra_context or {})}
+        extra = {"may_import": may_import_movements(actor(request)), **(extra_context or {})}
         return super().changelist_view(request, extra)
 
     def render_change_form(
@@ -136,9 +133,9 @@ class MandateAdmin(ServiceAdmin):
 
     def write(self, request: HttpRequest, obj: Mandate, form: Any, change: bool) -> None:
         if change:
-            change_mandate(mandate=obj, by=request.user, **form.cleaned_data)
+            change_mandate(mandate=obj, by=actor(request), **form.cleaned_data)
         else:
-            copy_into(obj, record_mandate(by=request.user, **form.cleaned_data))
+            copy_into(obj, record_mandate(by=actor(request), **form.cleaned_data))
 
     def get_urls(self) -> list[URLPattern]:
         return [
@@ -152,7 +149,7 @@ class MandateAdmin(ServiceAdmin):
         """Invite everybody who is ticked, or nobody: the refusal says whose it is."""
         for mandate in queryset.select_related("movement"):
             try:
-                invite(mandate=mandate, by=request.user)
+                invite(mandate=mandate, by=actor(request))
             except Refused as refusal:
                 raise Refused(f"{mandate.name}: {refusal.message}") from refusal
         count = len(queryset)
@@ -176,4 +173,4 @@ class CoachAdmin(ServiceAdmin):
         return False
 
     def write(self, request: HttpRequest, obj: CoachAssignment, form: Any, change: bool) -> None:
-        copy_into(obj, assign_coach(by=request.user, **form.cleaned_data))
+        copy_into(obj, assign_coach(by=actor(request), **form.cleaned_data))

@@ -39,7 +39,7 @@ class ErrorsAtFields(forms.ModelForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         """Constraints count that involve a field which this form shows but does not change."""
-        return super()._get_validation_exclusions() & set(self.fields)
+        return super()._get_validation_exclusions() & set(self.fields)  # type: ignore[misc]
 
     def _update_errors(self, errors: ValidationError) -> None:
         at: dict[str, list[ValidationError]] = defaultdict(list)
@@ -47,7 +47,7 @@ class ErrorsAtFields(forms.ModelForm):
             for problem in problems:
                 field = str(problem.code) if name == NON_FIELD_ERRORS else name
                 at[field if field in self.fields else NON_FIELD_ERRORS].append(problem)
-        super()._update_errors(ValidationError(dict(at)))
+        super()._update_errors(ValidationError(dict(at)))  # type: ignore[misc]
 
 
 class FederationForm(ErrorsAtFields):
@@ -76,8 +76,9 @@ class MovementForm(ErrorsAtFields):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["coach"].queryset = staff_members()
-        self.fields["coach"].initial = getattr(self.instance, "coach_id", None)
+        coach: Any = self.fields["coach"]
+        coach.queryset = staff_members()
+        coach.initial = getattr(self.instance, "coach_id", None)
 
 
 class MandateForm(ErrorsAtFields):
@@ -103,8 +104,9 @@ class CoachForm(ErrorsAtFields):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "user" in self.fields:
-            self.fields["user"].queryset = staff_members()
+        user: Any = self.fields.get("user")
+        if user:  # the page that only shows an assignment has no such field
+            user.queryset = staff_members()
 
     def _get_validation_exclusions(self) -> set[str]:
         """One open coach per movement is no mistake here: the service ends the one before."""

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -65,7 +66,8 @@ def _broken_limits(row: ImportRow) -> str:
 
 
 def _field_name(field: str) -> str:
-    return str(Movement._meta.get_field(field).verbose_name)
+    found: Any = Movement._meta.get_field(field)
+    return str(found.verbose_name)
 
 
 def _sentence(reason: Reason, has_code: bool, has_federation: bool, is_chosen: bool) -> str:

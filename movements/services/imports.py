@@ -1,6 +1,7 @@
 """Writing a list of movements: read and judge first, then write in bulk, in one transaction."""
 
 from dataclasses import dataclass
+from typing import cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -167,8 +168,7 @@ def _new(verdict: Verdict) -> Movement:
 
 
 def _changed(verdict: Verdict) -> Movement:
-    movement = verdict.movement
-    assert isinstance(movement, Movement)  # noqa: S101 - only known movements change
+    movement = cast(Movement, verdict.movement)  # only known movements change
     for name, (_old, new) in verdict.changes.items():
         setattr(movement, name, new)
     return movement

@@ -21,6 +21,7 @@ from movements.services.imports import (
     discard_import,
     preview_import,
 )
+from movements.views.actor import actor
 
 FIRST_ROWS = 20
 PER_PAGE = 100
@@ -31,7 +32,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     """Take a list, and show what is wrong with it or what it would do."""
     posted = request.method == "POST"
     data = {"data": request.POST, "files": request.FILES} if posted else {}
-    form = ImportForm(**data, by=request.user)
+    form = ImportForm(**data, by=actor(request))
     if form.is_valid() and form.job:
         return redirect("admin:movements_movement_import_preview", form.job.pk)
     page = {"form": form, "title": _("Import a list"), "federations": Federation.objects.all()}
@@ -41,7 +42,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 @coordinator_only
 def preview(request: HttpRequest, job_id: int) -> HttpResponse:
     """What a kept list would do, or did; only for who uploaded it."""
-    job = get_object_or_404(Job, pk=job_id, kind=KIND, owner=request.user.key)
+    job = get_object_or_404(Job, pk=job_id, kind=KIND, owner=actor(request).key)
     if job.state == JobState.DONE:
         return _done(request, job)
     try:
@@ -70,7 +71,7 @@ def _act(request: HttpRequest, job: Job, form: ChoiceForm) -> HttpResponse:
         choose_rows(job=job, choices=form.choices())
         if action == "confirm":
             job.refresh_from_db()
-            confirm_import(job=job, by=request.user)
+            confirm_import(job=job, by=actor(request))
     except Refused as refusal:
         messages.error(request, refusal.message)
     return redirect("admin:movements_movement_import_preview", job.pk)

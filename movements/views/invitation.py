@@ -25,14 +25,16 @@ class InvitationView(RequestLoginCodeView):
 
     template_name = "movements/invitation.html"
     invitation: Invitation
+    address: str
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         invitation = valid_invitation(kwargs["token"])
         if invitation is None:
             return render(request, "movements/invitation_over.html", status=404)
-        if request.user == invitation.mandate.user:
+        invited: Any = invitation.mandate.user  # set, or the invitation would not be valid
+        if request.user == invited:
             return redirect(settings.LOGIN_REDIRECT_URL)
-        self.invitation = invitation
+        self.invitation, self.address = invitation, invited.email
         # past allauth's own dispatch: a code asked for earlier does not lead away from this page
         return FormView.dispatch(self, request, *args, **kwargs)
 
@@ -40,7 +42,7 @@ class InvitationView(RequestLoginCodeView):
         """Whatever was posted, the code goes to the person invited."""
         kwargs = super().get_form_kwargs()
         if self.request.method == "POST":
-            kwargs["data"] = {"email": self.invitation.mandate.user.email}
+            kwargs["data"] = {"email": self.address}
         return kwargs
 
     def form_valid(self, form: Any) -> HttpResponseBase:
@@ -57,7 +59,7 @@ class InvitationView(RequestLoginCodeView):
             movement=mandate.movement,
             function=mandate.get_function_display(),
             inviter=self.invitation.sent_by,
-            address=masked(mandate.user.email),
+            address=masked(self.address),
             somebody_else=self.request.user if self.request.user.is_authenticated else None,
         )
 

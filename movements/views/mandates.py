@@ -13,6 +13,7 @@ from movements.models import Mandate
 from movements.services import end_mandate
 from movements.services import invite as send_invitation
 from movements.services.mandates import INVITATION_LASTS
+from movements.views.actor import actor
 
 
 @staff_only
@@ -23,7 +24,7 @@ def invite(request: HttpRequest, mandate_id: int) -> HttpResponse:
     if request.method != "POST":
         return _ask(request, mandate, "invite", page)
     try:
-        send_invitation(mandate=mandate, by=request.user)
+        send_invitation(mandate=mandate, by=actor(request))
         messages.success(request, _("The invitation is on its way."))
     except Refused as refusal:
         messages.error(request, refusal.message)
@@ -37,7 +38,7 @@ def end(request: HttpRequest, mandate_id: int) -> HttpResponse:
     if request.method != "POST":
         return _ask(request, mandate, "end", {"title": _("End this mandate now?")})
     try:
-        end_mandate(mandate=mandate, by=request.user)
+        end_mandate(mandate=mandate, by=actor(request))
         messages.success(request, _("The mandate was ended; access has stopped."))
     except Refused as refusal:
         messages.error(request, refusal.message)
