@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import GRANTED, Role
 from accounts.models import RoleGrant, User
+from accounts.selectors import NOBODY
 from core import outbox
 from core.calendar import now, today
 from core.errors import Refused
 from core.logs import log_activity
-
-NOBODY = 0  # no user has this number
 
 
 @transaction.atomic

@@ -7,14 +7,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from accounts.views.sign_in import request_code
+from accounts.views.sign_in import enter_code, request_code
 
 urlpatterns = [
     path("", include("desk.urls")),
     path("sign-in/", request_code, name="account_request_login_code"),
     # allauth asks for this name too
     path("sign-in/", request_code, name="account_login"),
-    path("sign-in/code/", account_views.confirm_login_code, name="account_confirm_login_code"),
+    path("sign-in/code/", enter_code, name="account_confirm_login_code"),
     path("sign-in/closed/", account_views.account_inactive, name="account_inactive"),
     path("sign-out/", account_views.logout, name="account_logout"),
     path("language/", login_not_required(set_language), name="set_language"),

@@ -3,14 +3,18 @@
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.account.views import RequestLoginCodeView
-from django.http import HttpResponse
+from allauth.account.views import ConfirmLoginCodeView, RequestLoginCodeView
+from django.http import HttpRequest, HttpResponse
 
+from accounts.selectors import nobody
 from accounts.services import queue_sign_in_code
 
 
 class RequestCode(RequestLoginCodeView):
     """Ask for a code. For an address that nobody has, the same work is done."""
+
+    def _redirect_to_pending_stage(self, request: HttpRequest, stage: Any) -> None:
+        """Who has a code on its way may still ask for one at another address."""
 
     def form_valid(self, form: Any) -> HttpResponse:
         if form._user is None:
@@ -21,4 +25,15 @@ class RequestCode(RequestLoginCodeView):
         return response
 
 
+class EnterCode(ConfirmLoginCodeView):
+    """Type the code. For an address that nobody has, somebody is looked up all the same."""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        if self.stage.login.user is None:
+            nobody()
+        kwargs: dict[str, Any] = super().get_form_kwargs()
+        return kwargs
+
+
 request_code = RequestCode.as_view()
+enter_code = EnterCode.as_view()
