@@ -48,16 +48,16 @@ def _household(demo: Demo, number: int, movements: list[Movement]) -> Household:
             backup=demo.user(_owner(number + 1)),
             by=demo.user(_owner(number)),
         )
-        for _child in range(1 + number % 2 + number % 3 // 2):
-            _guide(demo, home, number, day, dice.choice(movements))
+        for first_name in dice.sample(FIRST_NAMES, 1 + number % 2 + number % 3 // 2):
+            _guide(demo, home, number, first_name, dice.choice(movements))
     return home
 
 
-def _guide(demo: Demo, home: Household, number: int, day: date, movement: Movement) -> None:
-    dice = demo.dice
+def _guide(demo: Demo, home: Household, number: int, first_name: str, movement: Movement) -> None:
+    dice, day = demo.dice, home.opened_on
     by = demo.user(_owner(number))
     year = demo.today.year - dice.randrange(6, 17)
-    child = add_child(household=home, first_name=dice.choice(FIRST_NAMES), birth_year=year, by=by)
+    child = add_child(household=home, first_name=first_name, birth_year=year, by=by)
     role = GuidanceRole.LEADER if demo.today.year - year > 15 else GuidanceRole.PARTICIPANT
     guidance = open_guidance(child=child, movement=movement, role=role, by=by)
     reached = 4 if dice.random() < 0.68 else dice.randrange(4)
