@@ -1,5 +1,7 @@
 """What everybody may see: is this label valid now, and which movements carry one."""
 
+from urllib.parse import urlencode
+
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -38,5 +40,11 @@ def register(request: HttpRequest) -> HttpResponse:
     form = RegisterForm(request.GET)
     search = form.cleaned_data["q"] if form.is_valid() else ""
     page = Paginator(register_rows(search), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "search": search, "page_obj": page, "ring": ["verified"] * 10}
+    context = {
+        "form": form,
+        "search": search,
+        "page_obj": page,
+        "query": urlencode({"q": search}) + "&" if search else "",
+        "ring": ["verified"] * 10,
+    }
     return render(request, "labels/public/register.html", context)
