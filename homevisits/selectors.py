@@ -22,6 +22,15 @@ def visit_rows(user: User) -> HomeVisitQuerySet:
     )
 
 
+def visit_file(user: User) -> HomeVisitQuerySet:
+    """Visits with all that the page of one shows."""
+    return (
+        HomeVisit.objects.for_user(user)
+        .select_related("household", "recorded_by")
+        .prefetch_related("visitors")
+    )
+
+
 def to_follow_up(user: User, on: date | None = None) -> QuerySet[HomeVisit]:
     """Visits to a user's own households whose follow-up is due and that no later visit answered."""
     later = HomeVisit.objects.filter(household=OuterRef("household"), on__gt=OuterRef("on"))

@@ -11,15 +11,18 @@ from recruitment.enums import ON_THE_WAY, Stage
 from recruitment.models import Child, Guidance, GuidanceStep, Household, HouseholdQuerySet
 from recruitment.names import tokens
 
+# contacts and notes never leave the database for a page that does not show them
+UNSHOWN = ("family_name", "guardian_name", "phone", "address", "notes")
 STALLED_AFTER = timedelta(days=30)
 
 
 def households_with_children(user: User) -> HouseholdQuerySet:
-    """Households for a list: owner, children, and their paths with the movement; 4 queries."""
+    """Households for a list: owner, children, and their paths with the movement; 3 queries."""
     paths = Guidance.objects.select_related("movement").order_by("id")
     return (
         Household.objects.for_user(user)
         .select_related("owner", "backup")
+        .defer(*UNSHOWN)
         .prefetch_related(
             Prefetch("children", Child.objects.order_by("id")),
             Prefetch("children__guidances", paths),
@@ -28,11 +31,10 @@ def households_with_children(user: User) -> HouseholdQuerySet:
 
 
 def household_file(user: User) -> HouseholdQuerySet:
-    """As `households_with_children`, with the steps of each path; 6 queries for one household."""
+    """As `households_with_children`, with contacts, notes, and the steps of each path."""
     steps = GuidanceStep.objects.select_related("by").order_by("on", "id")
-    return households_with_children(user).prefetch_related(
-        Prefetch("children__guidances__steps", steps)
-    )
+    files = households_with_children(user).defer(None)
+    return files.prefetch_related(Prefetch("children__guidances__steps", steps))
 
 
 def household_choices(user: User) -> list[tuple[bool, list[tuple[int, str]]]]:
@@ -40,7 +42,7 @@ def household_choices(user: User) -> list[tuple[bool, list[tuple[int, str]]]]:
 
     Two groups: those the user owns or backs up (True), then the others (False).
     """
-    households = Household.objects.for_user(user).prefetch_related("children")
+    households = Household.objects.for_user(user).defer(*UNSHOWN).prefetch_related("children")
     groups: dict[bool, list[tuple[int, str]]] = {True: [], False: []}
     for household in households:
         names = ", ".join(sorted(child.first_name for child in household.children.all()))

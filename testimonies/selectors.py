@@ -31,6 +31,15 @@ def testimony_rows(user: User) -> QuerySet[Testimony]:
     )
 
 
+def testimony_file(user: User) -> QuerySet[Testimony]:
+    """Testimonies with all that the page of one shows; 2 queries."""
+    return (
+        Testimony.objects.for_user(user)
+        .select_related("storyteller", "collected_by")
+        .prefetch_related("consents")
+    )
+
+
 def consents_about_to_end(user: User, on: date | None = None) -> QuerySet[TestimonyConsent]:
     """Consents that end within 60 days, for testimonies this user handles; soonest first."""
     day = on or today()
