@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
@@ -38,6 +39,16 @@ def copy_into(obj: Any, saved: Any) -> None:
     obj._state.adding = False
 
 
+class PlainChoices(ServiceAdmin):
+    """Choices of other records without the small buttons that open them in a window."""
+
+    def formfield_for_dbfield(self, *args: Any, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(*args, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+
 @admin.register(Federation)
 class FederationAdmin(ServiceAdmin):
     """Federations with their words; changed by a coordinator."""
@@ -54,7 +65,7 @@ class FederationAdmin(ServiceAdmin):
 
 
 @admin.register(Movement)
-class MovementAdmin(ServiceAdmin):
+class MovementAdmin(PlainChoices):
     """Movements with their coach and team; the list of a federation is imported here."""
 
     form = MovementForm
@@ -109,7 +120,7 @@ class MovementAdmin(ServiceAdmin):
 
 
 @admin.register(Mandate)
-class MandateAdmin(ServiceAdmin):
+class MandateAdmin(PlainChoices):
     """Who leads which movement, as what, until when; here they are invited."""
 
     form = MandateForm
@@ -160,12 +171,12 @@ class MandateAdmin(ServiceAdmin):
 
 
 @admin.register(CoachAssignment)
-class CoachAdmin(ServiceAdmin):
+class CoachAdmin(PlainChoices):
     """Who coached which movement when. A new coach ends the one before; nothing is rewritten."""
 
     form = CoachForm
     list_display = ["movement", "user", "starts_on", "ends_on"]
-    list_filter = ["user"]
+    list_filter = [("user", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["movement", "user"]
     search_fields = ["movement__name", "user__full_name"]
 

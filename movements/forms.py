@@ -3,6 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
+from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import QuerySet
@@ -32,6 +33,13 @@ def staff_members() -> QuerySet[User]:
 def date_widget() -> forms.DateInput:
     """The browser's own date picker: it needs no script."""
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+def inner_helper() -> FormHelper:
+    """For a form inside a form tag of the page, whose fields need no "(optional)"."""
+    helper = FormHelper()
+    helper.form_tag, helper.disable_csrf, helper.quiet_optional = False, True, True
+    return helper
 
 
 class ErrorsAtFields(forms.ModelForm):
@@ -117,31 +125,32 @@ class ImportForm(forms.Form):
     """A file or pasted cells, and how to read them."""
 
     file = forms.FileField(
-        label=_("file"),
+        label=_("File"),
         required=False,
         help_text=_("Excel (xlsx) or csv, with a first row of headers"),
     )
     pasted = forms.CharField(
-        label=_("or paste the cells here"),
+        label=_("Or paste the cells here"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Copy them in Excel, headers included."),
     )
     municipality = forms.CharField(
-        label=_("only this municipality"),
+        label=_("Only this municipality"),
         max_length=80,
         required=False,
         help_text=_("Leave it empty to take in every place."),
     )
     federation = forms.ModelChoiceField(
-        label=_("federation of rows that name none"),
+        label=_("Federation of rows that name none"),
         queryset=Federation.objects.all(),
         required=False,
-        empty_label=_("the list has a column for it"),
+        empty_label=_("The list has a column for it"),
     )
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.helper = inner_helper()
         self.by = by
         self.job: Job | None = None
         edition = Edition.objects.current()
@@ -176,6 +185,7 @@ class ChoiceForm(forms.Form):
 
     def __init__(self, *args: Any, twins: list[TwinGroup], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.helper = inner_helper()
         for group in twins:
             options = [(str(row.number), group.describe(row)) for row in group.rows]
             self.fields[f"row-{group.first}"] = forms.ChoiceField(
