@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -15,11 +16,11 @@ from django.views.decorators.http import require_http_methods
 from core.admin import ReadOnlyAdmin
 from core.calendar import add_months, today
 from core.translated import Translated
-from labels.certificates import verify_url
 from labels.enums import EVENT_ALLOWED_IN, LabelState
 from labels.forms_labels import EVENT_FORMS
-from labels.lifecycle import in_renewal_window, label_state, ring_states
+from labels.lifecycle import label_state, ring_states
 from labels.models import Label
+from labels.selectors.register import label_card
 
 STATE_KINDS = {
     LabelState.VALID: "good",
@@ -59,7 +60,7 @@ class StateFilter(admin.SimpleListFilter):
 class LabelAdmin(ReadOnlyAdmin):
     """Labels; what was awarded is only read, what happens to it goes through a service."""
 
-    list_display = ["ring_and_movement", "number", "state_tag", "starts_on", "ends_on"]
+    list_display = ["ring_and_movement", "number_in_one", "state_tag", "starts_on", "ends_on"]
     list_display_links = None
     list_filter = [StateFilter, "movement__federation"]
     search_fields = ["number", "=code", "movement__name", "movement__municipality"]
@@ -76,6 +77,10 @@ class LabelAdmin(ReadOnlyAdmin):
             text=label.movement.name,
             url=reverse("admin:labels_label_change", args=[label.pk]),
         )
+
+    @admin.display(description=_("number"), ordering="number")
+    def number_in_one(self, label: Label) -> SafeString:
+        return format_html('<span class="label-number">{}</span>', label.number)
 
     @admin.display(description=_("today"))
     def state_tag(self, label: Label) -> SafeString:
@@ -141,18 +146,15 @@ def _steps(label: Label) -> list[tuple[str, Any]]:
 
 
 def _facts(label: Label) -> dict[str, Any]:
-    certificate = reverse("labels:certificate", args=[label.movement_id, label.pk])
+    card = label_card(label)
     return {
-        "ring": ring_states(label),
-        "state": _tag(label_state(label)),
-        "renewal": in_renewal_window(label),
+        "card": card,
+        "state": _tag(card.state),
         "events": label.events.select_related("by"),
         "points": [
             (point["number"], Translated(point["title"]), point["commitment"])
             for point in label.frozen["points"]
         ],
-        "certificate": certificate,
-        "verify": verify_url(label),
     }
 
 

@@ -1,14 +1,30 @@
 """Which labels are valid, for the public register, the figures and the leaders' pages."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import F, Q
+from django.urls import reverse
 
 from core.calendar import today
 from labels.enums import LabelState
-from labels.lifecycle import label_state
+from labels.lifecycle import in_renewal_window, is_valid, label_state, ring_states
 from labels.models import Label, LabelQuerySet
 from movements.models import Movement
+
+
+@dataclass(frozen=True)
+class LabelCard:
+    """What a page shows of a label on a day, with the addresses that belong to it."""
+
+    label: Label
+    state: LabelState
+    is_valid: bool
+    in_renewal_window: bool
+    ring: list[str]
+    certificate: str
+    verify: str
+
 
 _OVER = frozenset({LabelState.EXPIRED, LabelState.WITHDRAWN, LabelState.GIVEN_BACK})
 
@@ -28,6 +44,19 @@ def current_label(movement: Movement, on: date | None = None) -> Label | None:
     started = [label for label, state in open_labels if state not in _OVER | {LabelState.UPCOMING}]
     ahead = [label for label, state in open_labels if state == LabelState.UPCOMING]
     return started[-1] if started else next(iter(ahead), None)
+
+
+def label_card(label: Label, on: date | None = None) -> LabelCard:
+    """State, ring and addresses of a label; its dates are the label's own."""
+    return LabelCard(
+        label=label,
+        state=label_state(label, on),
+        is_valid=is_valid(label, on),
+        in_renewal_window=in_renewal_window(label, on),
+        ring=ring_states(label, on),
+        certificate=reverse("labels:certificate", args=[label.movement_id, label.pk]),
+        verify=reverse("labels:verify", args=[label.code]),
+    )
 
 
 def label_by_code(code: str) -> Label | None:

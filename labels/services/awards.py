@@ -81,12 +81,17 @@ def give_back_label(*, label: Label, by: User, reason: str, on: date | None = No
 
 
 def _check_award(decision: Decision, starts_on: date) -> None:
-    if decision.decided_on is None:
-        raise Refused(_("This decision is not confirmed yet."))
+    decided_on = _decided_on(decision)
     if decision.outcome == PlanAction.DECLINE:
         raise Refused(_("This decision awards no label."))
-    if starts_on < decision.decided_on:
+    if starts_on < decided_on:
         raise Refused(_("A label cannot start before the decision."))
+
+
+def _decided_on(decision: Decision) -> date:
+    if decision.decided_on is None:
+        raise Refused(_("This decision is not confirmed yet."))
+    return decision.decided_on
 
 
 def _lock_movement(decision: Decision) -> Movement:
@@ -97,8 +102,7 @@ def _lock_movement(decision: Decision) -> Movement:
 
 def _next_number(decision: Decision) -> str:
     """The next number of the decision's year; its row stays locked until the label is there."""
-    assert decision.decided_on is not None  # noqa: S101  _check_award saw to it
-    year = decision.decided_on.year
+    year = _decided_on(decision).year
     LabelNumber.objects.get_or_create(year=year)
     row = LabelNumber.objects.select_for_update().get(year=year)
     row.last += 1
@@ -149,14 +153,19 @@ def _check_event(kind: LabelEventKind, label: Label, reason: str, day: date) -> 
         raise Refused(_("Give a reason."))
     if day > today():
         raise Refused(_("Choose today or an earlier day."))
-    last = label.events.order_by("on", "id").last()
-    if day < (last.on if last else label.decision.decided_on):
+    if day < _first_possible_day(label):
         raise Refused(_("Choose a day that is not before the decision or the last event."))
     for state in (label_state(label, day), label_state(label)):
         if state not in EVENT_ALLOWED_IN[kind]:
             raise Refused(
                 _("The label is “%(state)s”; this cannot be done now.") % {"state": state.label}
             )
+
+
+def _first_possible_day(label: Label) -> date:
+    """The ledger grows at its end only: not before its last event, nor before the decision."""
+    last = label.events.order_by("on", "id").last()
+    return last.on if last else _decided_on(label.decision)
 
 
 def _end_early(label: Label, day: date) -> None:

@@ -9,7 +9,13 @@ from django.urls import reverse
 from core.calendar import today
 from core.translated import Translated
 from labels.models import ActionPlan, Decision, Label
-from labels.selectors.register import current_label, label_by_code, labels_valid, register_rows
+from labels.selectors.register import (
+    current_label,
+    label_by_code,
+    label_card,
+    labels_valid,
+    register_rows,
+)
 from labels.services.awards import award_label, give_back_label, pause_label, withdraw_label
 from movements.models import Federation, Movement
 from tests.labels.awarding import award, decide, leader_of, make_edition, make_movement, person
@@ -316,3 +322,14 @@ def test_no_current_label_before_an_award_or_after_it_is_over(label: Label) -> N
     assert current_label(label.movement, date(2026, 2, 14)) is None
     pause_label(label=label, by=person("By"), reason="…")
     assert current_label(label.movement, today()) == label
+
+
+def test_the_card_of_a_label(label: Label) -> None:
+    card = label_card(label)
+    assert (card.label, card.state, card.is_valid) == (label, "valid", True)
+    assert card.ring == ["verified"] * 10
+    assert card.certificate == f"/my/{label.movement_id}/label/{label.pk}/certificate.pdf"
+    assert card.verify == f"/label/{label.code}/"
+    assert not card.in_renewal_window
+    assert label_card(label, END).in_renewal_window
+    assert label_card(label, END + DAY).ring == ["empty"] * 10
