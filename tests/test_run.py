@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -75,7 +75,10 @@ class Site:
         self.drain()
         with contextlib.suppress(ChildProcessError):
             os.waitpid(self.pid, os.WNOHANG)
-        return running(str(self.state)) == []
+        return self.processes() == []
+
+    def processes(self) -> list[str]:
+        return running(str(self.state))
 
     def supervisor(self) -> int:
         children = subprocess.run(
@@ -97,7 +100,6 @@ def people(site: Site) -> int:
         return int(database.execute("SELECT COUNT(*) FROM accounts_user").fetchone()[0])
 
 
-# one test, because each step stands on the data of the one before
 def test_it_starts_serves_stops_and_starts_again(site: Site) -> None:
     site.start()
     text = site.output.read_text()
@@ -105,12 +107,21 @@ def test_it_starts_serves_stops_and_starts_again(site: Site) -> None:
     assert f"{site.address}/dev/" in text
     signs = urllib.request.urlopen(f"{site.address}/dev/", timeout=10).read().decode()
     assert "@" in signs
+    stop_and_start(site, ctrl_c, term_to_make)
+
+
+@pytest.mark.proof
+def test_nothing_stays_behind_however_it_ends(site: Site) -> None:
+    site.start()
+    stop_and_start(site, int_to_make, hang_up_make, term_to_supervisor, kill_make, kill_supervisor)
+
+
+def stop_and_start(site: Site, *ways: Callable[[Site], None]) -> None:
+    """Stop in each of these ways, and start again on the same data."""
     started = people(site)
     assert started > 0
-    for stop in (ctrl_c, term_to_make, int_to_make, kill_make, kill_supervisor):
-        wait_until(
-            lambda: all(any(p in line for line in running(str(site.state))) for p in PROCESSES)
-        )
+    for stop in ways:
+        wait_until(lambda: all(any(p in line for line in site.processes()) for p in PROCESSES))
         stop(site)
         wait_until(site.gone, 20)
         seconds = site.start()
@@ -130,6 +141,14 @@ def term_to_make(site: Site) -> None:
 
 def int_to_make(site: Site) -> None:
     os.kill(site.pid, signal.SIGINT)
+
+
+def hang_up_make(site: Site) -> None:
+    os.kill(site.pid, signal.SIGHUP)
+
+
+def term_to_supervisor(site: Site) -> None:
+    os.kill(site.supervisor(), signal.SIGTERM)
 
 
 def kill_make(site: Site) -> None:
