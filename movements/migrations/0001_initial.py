@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'federation',
                 'verbose_name_plural': 'federations',
                 'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('group_word__nl__gt', '')), name='federation_group_word_translated'), models.CheckConstraint(condition=models.Q(('main_leader_word__nl__gt', '')), name='federation_main_leader_word_translated')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('group_word__has_key', 'nl'), ('group_word__nl__gt', '')), name='federation_group_word_translated'), models.CheckConstraint(condition=models.Q(('main_leader_word__has_key', 'nl'), ('main_leader_word__nl__gt', '')), name='federation_main_leader_word_translated')],
             },
         ),
         migrations.CreateModel(

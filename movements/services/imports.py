@@ -151,7 +151,14 @@ def _write(verdicts: list[Verdict], by: User | None) -> None:
     new = [_new(verdict) for verdict in verdicts if verdict.result == RowResult.NEW]
     changed = [_changed(verdict) for verdict in verdicts if verdict.result == RowResult.CHANGED]
     Movement.objects.bulk_create(new, batch_size=BATCH)
-    Movement.objects.bulk_update(changed, IMPORTED, batch_size=BATCH)
+    # all of them exist, so this only updates: bulk_update's CASE per field takes five times as long
+    Movement.objects.bulk_create(
+        changed,
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=IMPORTED,
+    )
     log_many(actor=by, verb="imported", objs=new)
     log_many(actor=by, verb="changed by import", objs=changed)
 

@@ -124,6 +124,7 @@ def test_municipality_is_the_whole_name() -> None:
     assert nowhere.result is RowResult.OUTSIDE
 
 
+@pytest.mark.postgres  # SQLite takes fewer values at a time
 def test_real_list_is_written_in_few_statements() -> None:
     rows = read_list(FILE.read_bytes(), "list.csv", ImportOptions())
     with CaptureQueriesContext(connection) as queries:
