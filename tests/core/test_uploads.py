@@ -198,6 +198,8 @@ def test_name_is_ours(name: str) -> None:
         assert set(stem) <= set("0123456789abcdef")
 
 
+# closing the response announces the end of a request, which looks at the open connections
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("name", "kind", "disposition"),
     [
