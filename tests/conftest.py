@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
@@ -22,6 +23,12 @@ from tests.support.processes import Process, start_beat, start_worker
 from tests.support.smtp import Sink, SinkServer
 from tests.support.templates import StrictVariable
 from tests.support.writes import reading_only
+
+# a test process that has to wait for its turn is no finding
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("patient")
 
 CHROMIUM = Chromium()
 STATE = pytest.StashKey[Path]()
