@@ -129,6 +129,7 @@ test: system-test check ## everything: gates, then SQLite, then PostgreSQL with 
 		$(PYTEST) -m "not postgres and not browser and not proof" $(SQLITE_TESTS)
 	@rm -rf $(SQLITE)
 	@$(WITH_SERVICES) $(PYTEST) -m "not proof" --cov --cov-fail-under=95 tests
+	@.venv/bin/coverage report --include '*/services.py,*/services/*,*/rules.py' --fail-under 100
 else
 test: system-test .venv/.installed-dev $(MESSAGES)
 	@$(WITH_SERVICES) $(PYTEST) -m "not proof" $(TESTS)
