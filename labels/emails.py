@@ -4,8 +4,10 @@ Each belongs to one step of one plan. A mail is due while that step is the last 
 to the plan and its reader still has the role or mandate by which it was addressed.
 """
 
+from abc import ABC, abstractmethod
+from datetime import timedelta
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,10 +24,10 @@ from movements.selectors import coach_of, team_of
 Recipient = User | Mandate
 
 
-class PlanMail(Message):
+class PlanMail(Message, ABC):
     """What the mails about a plan share: `object_id` is the plan's, `step` that of its step."""
 
-    page: ClassVar[str]
+    keep = timedelta(days=365)  # a step is taken once, so nothing is held back by its row
 
     @cached_property
     def plan(self) -> ActionPlan:
@@ -42,13 +44,13 @@ class PlanMail(Message):
         return model._default_manager.get(pk=int(self.recipient.partition(":")[2]))
 
     @classmethod
+    @abstractmethod
     def recipients(cls, plan: ActionPlan) -> list[Recipient]:
         """Who gets this mail, by the facts of now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def reader_is_right(self) -> bool:
         """Whether the reader still has what made them a recipient."""
-        raise NotImplementedError
 
     def still_due(self) -> bool:
         nothing_since = not self.plan.steps.filter(pk__gt=self.plan_step.pk).exists()
@@ -70,9 +72,9 @@ class PlanMail(Message):
             "programme_name": str(self.plan.edition.name),
         }
 
+    @abstractmethod
     def path(self) -> str:
         """The one page that this mail is about."""
-        raise NotImplementedError
 
 
 @register("plan_submitted")
@@ -115,6 +117,9 @@ class MailToTeam(PlanMail):
 
     def reader_is_right(self) -> bool:
         return isinstance(self.to, Mandate) and self.to.holds_now
+
+    def reply_to(self) -> str:
+        return self.plan.edition.contact_email
 
     def path(self) -> str:
         return reverse("labels:plan", args=[self.plan.movement_id])

@@ -231,6 +231,14 @@ def test_removing_an_example_removes_its_file(django_capture_on_commit_callbacks
     assert ActivityLog.objects.filter(verb="removed", object_type="labels.example").exists()
 
 
+def test_removing_a_link_touches_no_file():
+    group = Group()
+    link, before = add_link(group), set(stored())
+    plans.remove_example(example=link, by=group.leader)
+    assert not Example.objects.exists()
+    assert set(stored()) == before
+
+
 def test_the_youth_service_removes_a_picture_in_any_state_the_movement_does_not():
     group = Group()
     picture, link = add_picture(group), add_link(group)
