@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.middleware.PrivateResponses",
+    "core.middleware.WebMethods",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -247,7 +248,10 @@ CELERY_BEAT_SCHEDULE = {
         # a tick nobody picked up is worth nothing once the next one is there
         "options": {"expires": OUTBOX_SECONDS},
     },
-    "queue team reminders": {"task": "handovers.tasks.queue_reminders", "schedule": 3600.0},
+    "queue team reminders": {
+        "task": "handovers.tasks.queue_reminders",
+        "schedule": env.int("REMINDER_SECONDS", default=3600),
+    },
     "clean up jobs": {"task": "core.tasks.clean_up_jobs", "schedule": 3600.0},
 }
 

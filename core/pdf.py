@@ -6,7 +6,6 @@ mistake of ours (what people typed is escaped), so it fails instead of coming ou
 """
 
 from functools import cache
-from io import BytesIO
 from mimetypes import guess_type
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,20 +63,6 @@ def own_file(url: str) -> Path:
 
 
 @cache
-def _font(path: Path) -> bytes:
-    """A font as WeasyPrint reads it; unpacking takes up to a second, and a page names ten."""
-    from fontTools.ttLib import woff2  # noqa: PLC0415 - lazily, see above
-
-    packed, plain = BytesIO(path.read_bytes()), BytesIO()
-    woff2.decompress(packed, plain)
-    return plain.getvalue()
-
-
-def _data(path: Path) -> bytes:
-    return _font(path) if path.suffix == ".woff2" else path.read_bytes()
-
-
-@cache
 def _own_fetcher() -> "URLFetcher":
     from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415 - lazily
 
@@ -87,6 +72,6 @@ def _own_fetcher() -> "URLFetcher":
                 return super().fetch(url, headers)
             path = own_file(url)
             kind = guess_type(path.name)[0] or "application/octet-stream"
-            return URLFetcherResponse(url, _data(path), {"Content-Type": kind})
+            return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
 
     return OwnFetcher(allowed_protocols=["data"], allow_redirects=False, fail_on_errors=True)

@@ -15,7 +15,6 @@ from django.db import connection
 SECONDS_TO_START = 30
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None)
-CELERY = [sys.executable, "-m", "celery", "--quiet", "--app", "config"]
 
 
 def database_url() -> str:
@@ -25,6 +24,12 @@ def database_url() -> str:
         return f"sqlite:///{values['NAME']}"
     login = values["USER"] + (f":{values['PASSWORD']}" if values["PASSWORD"] else "")
     return f"postgres://{login}@{values['HOST']}:{values['PORT']}/{values['NAME']}"
+
+
+def celery(at: str) -> list[str]:
+    """The command that starts Celery, now or at another moment (ISO 8601)."""
+    start = ["-m", "tests.support.at", at, "celery"] if at else ["-m", "celery"]
+    return [sys.executable, *start, "--quiet", "--app", "config"]
 
 
 class Process:
@@ -82,26 +87,29 @@ def environment_of_test(**more: str) -> dict[str, str]:
         "PUBLIC_URL": settings.PUBLIC_URL,
         "EMAIL_URL": f"smtp://{settings.EMAIL_HOST}:{settings.EMAIL_PORT}",
         "OUTBOX_SECONDS": "1",
+        "REMINDER_SECONDS": "2",
     }
     return shared | more
 
 
-def start_worker(folder: Path, *, concurrency: int = 1, **environment: str) -> Process:
+def start_worker(
+    folder: Path, *, concurrency: int = 1, at: str = "", **environment: str
+) -> Process:
     """A Celery worker; waiting messages of earlier tests are thrown away first.
 
     `environment` overrides the test's own, for example EMAIL_URL or BROKER_URL.
     """
     values = environment_of_test(**environment)
-    command = [*CELERY, "worker", "--purge", "--concurrency", str(concurrency)]
+    command = [*celery(at), "worker", "--purge", "--concurrency", str(concurrency)]
     command += ["--loglevel", "info", "--without-gossip", "--without-mingle"]
     return Process(command, values, folder / f"worker-{time.monotonic_ns()}.log", "ready.")
 
 
-def start_beat(folder: Path, **environment: str) -> Process:
+def start_beat(folder: Path, *, at: str = "", **environment: str) -> Process:
     """Celery beat with a schedule file of its own."""
     values = environment_of_test(**environment)
     schedule = folder / f"beat-{time.monotonic_ns()}"
-    command = [*CELERY, "beat", "--pidfile=", "--schedule", str(schedule), "--loglevel", "info"]
+    command = [*celery(at), "beat", "--pidfile=", "--schedule", str(schedule), "--loglevel", "info"]
     return Process(command, values, schedule.with_suffix(".log"), "beat: Starting")
 
 
