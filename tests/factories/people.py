@@ -4,8 +4,6 @@ from datetime import date
 from itertools import count
 from typing import Any
 
-from model_bakery import baker
-
 from accounts.enums import Role
 from accounts.models import RoleGrant, User
 from core.calendar import today
@@ -20,6 +18,7 @@ from testimonies.enums import Channel, Giver, StorytellerKind
 from testimonies.models import Testimony, TestimonyConsent
 from testimonies.rules import required_givers
 from testimonies.services import approve, collect, give_consent, publish
+from tests.factories.movements import movement
 
 _numbers = count(1)
 FIRST_NAMES = ["Amina", "Yusuf", "Marta", "Omar", "Lina", "Adam", "Sofia", "Bilal"]
@@ -41,9 +40,9 @@ def make_consultant(name: str = "") -> User:
     return make_user(Role.CONSULTANT, name=name)
 
 
-def make_group(name: str = "Chiro De Zon") -> Movement:
+def make_group(name: str = "") -> Movement:
     """A movement for children to join."""
-    return baker.make(Movement, name=name, federation__name=f"Federation {next(_numbers)}")
+    return movement(name)
 
 
 def make_household(by: User, family_name: str = "El Idrissi", **details: Any) -> Household:

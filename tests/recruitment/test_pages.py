@@ -460,6 +460,7 @@ def test_a_step_is_recorded_by_anybody_in_the_team(client, bo, guidance):
         ({"stage": ""}, ["stage"]),
         ({"stage": "contacted"}, ["stage"]),
         ({"stage": "member"}, ["movement", "confirmation"]),
+        ({"stage": "member", "confirmation": "family"}, ["movement"]),
         ({"on": "2999-01-01"}, ["__all__"]),
         ({"on": "2000-01-01"}, ["__all__"]),
     ],
