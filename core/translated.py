@@ -100,7 +100,11 @@ class TranslatedField(models.JSONField):
 
 
 def translated_check(field: str, model: str) -> models.CheckConstraint:
-    """The constraint that a translated column has text in the default language."""
+    """The constraint that a translated column has text in the default language.
+
+    Without the key the comparison alone is unknown, and a constraint lets the unknown pass.
+    """
     return models.CheckConstraint(
-        condition=models.Q(**{f"{field}__nl__gt": ""}), name=f"{model}_{field}_translated"
+        condition=models.Q(**{f"{field}__has_key": "nl", f"{field}__nl__gt": ""}),
+        name=f"{model}_{field}_translated",
     )

@@ -16,7 +16,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 @dataclass(frozen=True)
 class Trigger:
-    """One trigger. `postgresql` is the body of a plpgsql function, `sqlite` that of a trigger.
+    """One trigger. `postgresql` is the body of a plpgsql function, `sqlite` that of a trigger;
+    None where a database has no need of it.
 
     `when` is for example "BEFORE UPDATE"; both bodies raise to refuse.
     """
@@ -24,7 +25,7 @@ class Trigger:
     name: str
     table: str
     when: str
-    postgresql: str
+    postgresql: str | None
     sqlite: str | None
     for_each: str = "ROW"
 
@@ -47,6 +48,9 @@ def refuse(table: str, *, updates: bool = True, deletes: bool = True) -> None:
             name = f"{table}_no_{verb.lower()}"
             register(Trigger(name, table, f"BEFORE {verb}", body, sqlite))
     if deletes:
+        # SQLite's REPLACE deletes a row without asking the trigger on DELETE
+        present = f"SELECT RAISE(ABORT, '{message}') FROM {table} WHERE id = NEW.id;"  # noqa: S608
+        register(Trigger(f"{table}_no_replace", table, "BEFORE INSERT", None, present))
         name = f"{table}_no_truncate"
         register(Trigger(name, table, "BEFORE TRUNCATE", body, None, for_each="STATEMENT"))
 
@@ -88,7 +92,7 @@ def drop(connection: BaseDatabaseWrapper) -> None:
 
 
 def _wanted(connection: BaseDatabaseWrapper) -> list[Trigger]:
-    return [t for t in _triggers.values() if connection.vendor == "postgresql" or t.sqlite]
+    return [t for t in _triggers.values() if getattr(t, connection.vendor)]
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:

@@ -174,7 +174,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'template',
                 'verbose_name_plural': 'templates',
                 'ordering': ['-version'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('name__nl__gt', '')), name='plantemplate_name_translated')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('name__has_key', 'nl'), ('name__nl__gt', '')), name='plantemplate_name_translated')],
             },
         ),
         migrations.AddField(
@@ -285,7 +285,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='templatepoint',
-            constraint=models.CheckConstraint(condition=models.Q(('title__nl__gt', '')), name='templatepoint_title_translated'),
+            constraint=models.CheckConstraint(condition=models.Q(('title__has_key', 'nl'), ('title__nl__gt', '')), name='templatepoint_title_translated'),
         ),
         migrations.AddConstraint(
             model_name='templatepoint',

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'edition',
                 'verbose_name_plural': 'editions',
                 'ordering': ['-starts_on'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('name__nl__gt', '')), name='edition_name_translated'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='edition_ends_after_start', violation_error_message='The last day comes before the first.'), models.CheckConstraint(condition=models.Q(('label_mode__in', ['commitment', 'achievement'])), name='edition_mode_known'), models.CheckConstraint(condition=models.Q(('label_months__gte', 1), ('renewal_months__lte', models.F('label_months'))), name='edition_label_months', violation_error_message='The renewal window cannot be longer than the label.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('name__has_key', 'nl'), ('name__nl__gt', '')), name='edition_name_translated'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='edition_ends_after_start', violation_error_message='The last day comes before the first.'), models.CheckConstraint(condition=models.Q(('label_mode__in', ['commitment', 'achievement'])), name='edition_mode_known'), models.CheckConstraint(condition=models.Q(('label_months__gte', 1), ('renewal_months__lte', models.F('label_months'))), name='edition_label_months', violation_error_message='The renewal window cannot be longer than the label.')],
             },
         ),
         migrations.CreateModel(
@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'quiet period',
                 'verbose_name_plural': 'quiet periods',
                 'ordering': ['first_month', 'first_day'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('reason__nl__gt', '')), name='quietperiod_reason_translated'), models.CheckConstraint(condition=models.Q(('first_month__range', (1, 12)), ('last_month__range', (1, 12)), ('first_day__range', (1, 31)), ('last_day__range', (1, 31))), name='quietperiod_real_days', violation_error_message='Months go from 1 to 12, days from 1 to 31.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason__has_key', 'nl'), ('reason__nl__gt', '')), name='quietperiod_reason_translated'), models.CheckConstraint(condition=models.Q(('first_month__range', (1, 12)), ('last_month__range', (1, 12)), ('first_day__range', (1, 31)), ('last_day__range', (1, 31))), name='quietperiod_real_days', violation_error_message='Months go from 1 to 12, days from 1 to 31.')],
             },
         ),
         migrations.CreateModel(

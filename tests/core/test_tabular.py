@@ -305,7 +305,7 @@ TABLES = st.integers(1, 4).flatmap(
 def test_what_is_written_is_read(table: tuple[list[str], list[list[str]]], delimiter: str) -> None:
     header, rows = table
     text = io.StringIO()
-    csv.writer(text, delimiter=delimiter).writerows([header, *rows])
+    csv.writer(text, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows([header, *rows])
     read = read_table(text.getvalue().encode("utf-8-sig"), "x.csv")
     assert read.header == header
     assert [list(row.cells.values()) for row in read.rows] == rows
