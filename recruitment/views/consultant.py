@@ -10,6 +10,7 @@ from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from accounts.gates import staff_only
 from accounts.rules import is_staff_member
@@ -42,6 +43,7 @@ def look_up(
 
 
 @staff_only
+@require_safe
 def household_page(request: Any, number: int) -> HttpResponse:
     """Children and their paths for the team; contacts and notes for owner and backup."""
     household = look_up(request, number)

@@ -10,6 +10,7 @@ from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from accounts.gates import staff_only
 from core.calendar import today
@@ -31,6 +32,7 @@ from testimonies.selectors import testimony_file
 
 
 @staff_only
+@require_safe
 def testimony_page(request: Any, number: int) -> HttpResponse:
     """The text for the team; name, consents and steps for who handles it."""
     testimony = get_object_or_404(testimony_file(request.user), pk=number)
