@@ -5,7 +5,7 @@ from typing import Any, NoReturn
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseRedirect
 
 from core.errors import Refused, show_refusal
@@ -61,8 +61,17 @@ class QuietAdmin(admin.ModelAdmin):
         """What one may not see does not exist, here as on every other page."""
         raise Http404
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Nobody sends anything to a list without actions; who may not see it finds nothing."""
+        sends = request.method == "POST" and self.has_view_permission(request)
+        if sends and not self.get_actions(request):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        return super().changelist_view(request, extra_context)
+
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
         """The history page would read LogEntry, which stays empty: back to the record."""
+        if not self.has_view_permission(request):
+            raise Http404
         return HttpResponseRedirect("../change/")
 
 

@@ -1,14 +1,25 @@
 """The web admin: one door (sign-in by code), one index (the work list)."""
 
+from collections.abc import Callable
+from functools import update_wrapper
 from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.urls import URLPattern, URLResolver
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
+from accounts.rules import is_staff_member
 from desk.selectors import headline_figures
 from desk.worklist import work_list
+
+# People sign in and out at one door, with a code; and objects have no page on the site whose
+# address anybody should have to guess.
+LEFT_OUT = {"login", "logout", "password_change", "password_change_done", "view_on_site"}
 
 
 class DeskAdminSite(AdminSite):
@@ -24,17 +35,43 @@ class DeskAdminSite(AdminSite):
         user: Any = request.user
         return bool(user.is_authenticated and user.is_active and user.is_staff)
 
-    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponseBase:  # type: ignore[override]
-        """Strangers sign in with a code; somebody signed in without the role finds nothing."""
-        if request.user.is_authenticated:
-            raise Http404
-        return redirect_to_login(request.GET.get("next", request.get_full_path()))
+    def admin_view(self, view: Any, cacheable: bool = False) -> Callable[..., HttpResponseBase]:
+        """Strangers sign in with a code; who may not see a page finds nothing there, never a 403.
 
+        So a record that one may not see and one that is missing answer alike.
+        """
+        guarded = super().admin_view(view, cacheable)
+
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not self.has_permission(request):
+                raise Http404
+            try:
+                return guarded(request, *args, **kwargs)
+            except PermissionDenied as refusal:
+                raise Http404 from refusal
+
+        return update_wrapper(inner, guarded)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Django's pages but those left out; its own door is never named as the way in."""
+        patterns = [p for p in super().get_urls() if getattr(p, "name", None) not in LEFT_OUT]
+        for pattern in patterns:
+            if isinstance(pattern, URLPattern):
+                pattern.callback.login_url = None  # type: ignore[attr-defined]
+        return patterns
+
+    @method_decorator(require_safe)
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: Any = None) -> Any:
+        """The lists of one app."""
+        return super().app_index(request, app_label, extra_context)
+
+    @method_decorator(require_safe)
     def index(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        """The work list, with the figures above it."""
+        """The work list, with the figures above it for those whose dashboard they are on."""
         context = {
-            "sections": work_list(request.user),
-            "figures": headline_figures(),
-            "is_nav_sidebar_enabled": False,
+            "sections": work_list(request.user),  # type: ignore[arg-type]
+            "figures": headline_figures() if is_staff_member(request.user) else [],
         }
         return super().index(request, {**context, **(extra_context or {})})

@@ -4,28 +4,26 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.rules import is_coordinator
+from accounts.rules import is_coordinator, is_staff_member
 from core.calendar import today
 from core.outbox import OutboxMessage, OutboxState
-from homevisits.models import HomeVisit
+from homevisits.selectors import to_follow_up
 from labels.enums import PlanState
 from labels.models import ActionPlan, Decision
 from movements.enums import Function
-from movements.models import Mandate
-from recruitment.enums import Stage
-from recruitment.models import Guidance, GuidanceStep
-from testimonies.enums import TestimonyState
-from testimonies.models import TestimonyConsent
+from movements.models import CoachAssignment, Mandate, Movement, active_on
+from recruitment.selectors import stalled
+from testimonies.selectors import consents_about_to_end
 
 SHOWN = 8
 TEAM_DAYS = 90
-STALLED_DAYS = 30
-CONSENT_DAYS = 60
+MAIL_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,12 @@ class Section:
 
 
 def work_list(user: User) -> list[Section]:
-    """The sections that hold something for this member of staff; empty ones stay away."""
+    """The sections that hold something for this member of staff; empty ones stay away.
+
+    The privacy officer is no staff and sees nothing of movements and families.
+    """
+    if not is_staff_member(user):
+        return []
     makers: list[Callable[[User], Section]] = [
         _to_assess,
         _to_confirm,
@@ -61,9 +64,9 @@ def work_list(user: User) -> list[Section]:
     return [section for section in (make(user) for make in makers) if section.count]
 
 
-def _section(title: str, url: str, items: list[Item]) -> Section:
+def _section(title: str, url_name: str, items: list[Item]) -> Section:
     items.sort(key=lambda item: item.day)
-    return Section(title, url, len(items), items[:SHOWN])
+    return Section(title, reverse(url_name), len(items), items[:SHOWN])
 
 
 def _to_assess(user: User) -> Section:
@@ -73,133 +76,115 @@ def _to_assess(user: User) -> Section:
         Item(
             plan.movement.name,
             reverse("admin:labels_actionplan_assess", args=[plan.pk]),
-            plan.submitted_at.date() if plan.submitted_at else plan.opened_on,
+            timezone.localdate(plan.submitted_at),
         )
         for plan in plans
     ]
-    return _section(_("Plans to discuss"), reverse("admin:labels_actionplan_changelist"), items)
+    return _section(_("Plans to discuss"), "admin:labels_actionplan_changelist", items)
 
 
 def _to_confirm(user: User) -> Section:
-    url = reverse("admin:labels_actionplan_changelist")
-    if not is_coordinator(user):
-        return Section("", url, 0)
-    waiting = Decision.objects.filter(
-        decided_on=None, returned_at=None, plan__state=PlanState.PROPOSED
-    )
+    """Proposals that this coordinator may confirm: a second person, and not the coach."""
+    waiting = Decision.objects.none()
+    if is_coordinator(user):
+        coached = CoachAssignment.objects.filter(active_on(today()), user=user)
+        waiting = (
+            Decision.objects.open()
+            .filter(plan__state=PlanState.PROPOSED)
+            .exclude(proposed_by=user)
+            .exclude(plan__movement__in=coached.values("movement"))
+            .select_related("plan__movement")
+        )
     items = [
         Item(
             decision.plan.movement.name,
             reverse("admin:labels_actionplan_assess", args=[decision.plan_id]),
-            decision.proposed_at.date(),
+            timezone.localdate(decision.proposed_at),
         )
-        for decision in waiting.exclude(proposed_by=user).select_related("plan__movement")
+        for decision in waiting
     ]
-    return _section(_("Proposals to confirm"), url, items)
+    return _section(_("Proposals to confirm"), "admin:labels_actionplan_changelist", items)
 
 
 def _teams(user: User) -> Section:
-    """Main leaders who stop within 90 days in a movement without a later main leader."""
+    """Main leaders who stop within 90 days, while nobody who leads goes on after them."""
     day = today()
     leaders = Mandate.objects.filter(function=Function.MAIN_LEADER, ended_at=None)
-    last = leaders.filter(movement=OuterRef("movement")).order_by("-starts_on")
+    going_on = leaders.filter(movement=OuterRef("movement")).filter(
+        Q(ends_on=None) | Q(ends_on__gt=OuterRef("ends_on"))
+    )
     ending = (
         leaders.ending_between(day, day + timedelta(days=TEAM_DAYS))
-        .annotate(last_start=Subquery(last.values("starts_on")[:1]))
-        .filter(starts_on=Subquery(last.values("starts_on")[:1]))
+        .filter(~Exists(going_on), movement__in=Movement.objects.existing())
         .select_related("movement")
     )
+    last = {mandate.movement: mandate.ends_on or day for mandate in ending}
     items = [
-        Item(
-            m.movement.name,
-            reverse("admin:movements_movement_change", args=[m.movement_id]),
-            m.ends_on or day,
-        )
-        for m in ending
+        Item(movement.name, reverse("admin:movements_movement_change", args=[movement.pk]), ends_on)
+        for movement, ends_on in last.items()
     ]
-    return _section(
-        _("Teams without a successor"), reverse("admin:movements_mandate_changelist"), items
-    )
+    return _section(_("Teams without a successor"), "admin:movements_mandate_changelist", items)
+
+
+def _household(number: int) -> str:
+    return _("Household %(number)s") % {"number": number}
 
 
 def _follow_ups(user: User) -> Section:
-    """Visits with a follow-up by today and no later visit to that household."""
-    latest = HomeVisit.objects.filter(household=OuterRef("household")).order_by("-on", "-id")
-    due = HomeVisit.objects.for_user(user).filter(
-        follow_up_on__lte=today(), pk=Subquery(latest.values("pk")[:1])
-    )
+    """Visits to this user's households whose follow-up is due."""
     items = [
         Item(
-            _("Household %(number)s") % {"number": visit.household_id},
+            _household(visit.household_id),
             reverse("admin:homevisits_homevisit_change", args=[visit.pk]),
             visit.follow_up_on or visit.on,
         )
-        for visit in due
+        for visit in to_follow_up(user)
     ]
-    return _section(
-        _("Visits to follow up"), reverse("admin:homevisits_homevisit_changelist"), items
-    )
+    return _section(_("Visits to follow up"), "admin:homevisits_homevisit_changelist", items)
 
 
 def _stalled(user: User) -> Section:
-    """Guidance without a step for 30 days that is neither member nor stopped."""
-    before = today() - timedelta(days=STALLED_DAYS)
-    steps = GuidanceStep.objects.filter(guidance=OuterRef("pk")).order_by("-on", "-id")
-    stalled = (
-        Guidance.objects.exclude(stage__in=[Stage.MEMBER, Stage.STOPPED])
-        .annotate(last_on=Subquery(steps.values("on")[:1]))
-        .filter(last_on__lt=before, child__household__owner=user)
-        .select_related("child")
-    )
+    """Paths of this user's households without a step for 30 days."""
     items = [
         Item(
-            _("Household %(number)s") % {"number": guidance.child.household_id},
+            _household(guidance.child.household_id),
             reverse("admin:recruitment_household_change", args=[guidance.child.household_id]),
-            guidance.last_on,
+            guidance.last_on,  # type: ignore[attr-defined]  # an annotation
         )
-        for guidance in stalled
+        for guidance in stalled(user)
     ]
     return _section(
-        _("Guidance that stands still"), reverse("admin:recruitment_household_changelist"), items
+        _("Guidance that stands still"), "admin:recruitment_household_changelist", items
     )
 
 
 def _consents(user: User) -> Section:
-    """Published stories whose last consent ends within 60 days."""
-    until = today() + timedelta(days=CONSENT_DAYS)
-    ending = (
-        TestimonyConsent.objects.filter(
-            withdrawn_on=None, testimony__state=TestimonyState.PUBLISHED
-        )
-        .values("testimony_id", "testimony__title")
-        .annotate(last=Max("expires_on"))
-        .filter(last__lte=until)
-        .order_by("last")
-    )
+    """Stories of which a consent ends within 60 days, for who handles them."""
+    ending = consents_about_to_end(user).select_related("testimony")
+    # a story may need two; the one that ends first decides
+    first = {c.testimony: c.expires_on for c in reversed(ending)}
     items = [
         Item(
-            row["testimony__title"],
-            reverse("admin:testimonies_testimony_change", args=[row["testimony_id"]]),
-            row["last"],
+            testimony.title,
+            reverse("admin:testimonies_testimony_change", args=[testimony.pk]),
+            day,
         )
-        for row in ending
+        for testimony, day in first.items()
     ]
-    return _section(
-        _("Consents that end"), reverse("admin:testimonies_testimony_changelist"), items
-    )
+    return _section(_("Consents that end"), "admin:testimonies_testimony_changelist", items)
 
 
 def _refused_mails(user: User) -> Section:
-    since = today() - timedelta(days=30)
+    since = today() - timedelta(days=MAIL_DAYS)
     refused = OutboxMessage.objects.filter(
         state=OutboxState.REFUSED, settled_at__date__gte=since
     ).order_by("settled_at")
     items = [
         Item(
-            row.kind,
+            _("Mail %(number)s") % {"number": row.pk},
             reverse("admin:core_outboxmessage_change", args=[row.pk]),
-            row.created_at.date(),
+            timezone.localdate(row.created_at),
         )
         for row in refused
     ]
-    return _section(_("Mails refused"), reverse("admin:core_outboxmessage_changelist"), items)
+    return _section(_("Mails refused"), "admin:core_outboxmessage_changelist", items)

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from accounts.enums import Role
 from accounts.gates import alderman_or_staff
@@ -18,6 +19,7 @@ from programmes.selectors import shown_edition
 
 
 @alderman_or_staff
+@require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
     """The four figures against target and plan, the trend of the visits and the ten points."""
     user: Any = request.user

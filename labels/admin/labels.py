@@ -8,10 +8,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from core.admin import ReadOnlyAdmin
 from core.calendar import add_months, today
@@ -95,6 +96,7 @@ class LabelAdmin(ReadOnlyAdmin):
         )
         return [own, *super().get_urls()]
 
+    @method_decorator(require_safe)
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kw: Any) -> Any:
         """One label: its dates, what happened to it, the words of the award."""
         label = self._label(request, object_id)

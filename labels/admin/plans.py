@@ -10,11 +10,12 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from core.admin import ReadOnlyAdmin
@@ -109,9 +110,10 @@ class ActionPlanAdmin(ReadOnlyAdmin):
         )
         return [own, *super().get_urls()]
 
+    @method_decorator(require_safe)
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kw: Any) -> Any:
         """A plan opens on its assessment page."""
-        if not object_id.isdecimal():
+        if not self.has_view_permission(request) or not object_id.isdecimal():
             raise Http404
         return HttpResponseRedirect(reverse("admin:labels_actionplan_assess", args=[object_id]))
 

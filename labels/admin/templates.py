@@ -1,5 +1,6 @@
 """The ten points in the admin: versions, a draft to write in, publishing."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -7,11 +8,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from core.admin import ServiceAdmin
 from core.errors import Refused
+from core.translated import LANGUAGES, Translated
 from labels.models import PlanTemplate, TemplatePoint
 from labels.services import templates as services
 
@@ -21,13 +26,40 @@ def is_published(template: PlanTemplate | None) -> bool:
     return template is not None and template.published_on is not None
 
 
+def _in_all_languages(value: Translated) -> SafeString:
+    """A text to read in nl, fr and en; Django would show the JSON."""
+    line = '<span lang="{0}"><span class="muted">{0}</span> {1}</span>'
+    texts = ((code, value.get(code, "")) for code in LANGUAGES)
+    return format_html_join(mark_safe("<br>"), line, texts)
+
+
+def _to_read(field: str, label: Any) -> Callable[[Any], SafeString]:
+    """A column of the admin that shows a translated field."""
+
+    @admin.display(description=label)
+    def column(obj: Any) -> SafeString:
+        return _in_all_languages(getattr(obj, field))
+
+    return column
+
+
 class TemplatePointInline(admin.StackedInline):
     """The ten points, always ten."""
 
     model = TemplatePoint
-    fields = ["title", "description", "guidance"]
     extra = 0
     can_delete = False
+    to_read = [
+        _to_read("title", gettext_lazy("title")),
+        _to_read("description", gettext_lazy("description")),
+        _to_read("guidance", gettext_lazy("what to write")),
+    ]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.to_read if is_published(obj) else ["title", "description", "guidance"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.to_read if is_published(obj) else []
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -41,9 +73,15 @@ class PlanTemplateAdmin(ServiceAdmin):
     """A draft can be written in; a published version only be read, or made anew."""
 
     list_display = ["__str__", "version", "published_on"]
-    fields = ["name"]
+    name_to_read = _to_read("name", gettext_lazy("name"))
     inlines = [TemplatePointInline]
     change_form_template = "admin/labels/plantemplate/change_form.html"
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [PlanTemplateAdmin.name_to_read] if is_published(obj) else ["name"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [PlanTemplateAdmin.name_to_read] if is_published(obj) else []
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # a version is made from another one
@@ -64,7 +102,7 @@ class PlanTemplateAdmin(ServiceAdmin):
         own = [
             path(
                 f"<int:template_id>/{slug}/",
-                self.admin_site.admin_view(require_http_methods(["GET", "POST"])(view)),
+                self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(view)),
                 name=f"labels_plantemplate_{slug.replace('-', '_')}",
             )
             for slug, view in steps.items()
