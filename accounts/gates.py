@@ -8,8 +8,15 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from accounts.enums import STAFF, Role
+from accounts.models import User
 
 View = Callable[..., HttpResponseBase]
+
+
+class SignedInRequest(HttpRequest):
+    """A request that came past a gate or the login middleware: its user is one of ours."""
+
+    user: User
 
 
 def roles_required(*roles: str) -> Callable[[View], View]:

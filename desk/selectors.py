@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kpis.selectors import Figure, figures
-from labels.enums import LabelState, PointState
+from labels.enums import LabelState, NextStep, PointState
 from labels.lifecycle import label_state
 from labels.models import ActionPlan, Label
-from labels.selectors.plans import NextStep, expected_answer, next_step, ring_states, story_of
+from labels.selectors.plans import expected_answer, next_step, ring_states, story_of
 from labels.selectors.register import current_label, labels_valid
 from movements.models import Movement
 from movements.selectors import coach_of, team_of
@@ -109,7 +109,7 @@ def _next_point(movement: Movement, plan: ActionPlan | None, number: int) -> Nex
     return NextCard(title, str(point.guidance), url, _("Write it down"))
 
 
-def _words(step: NextStep | int, plan: ActionPlan | None) -> tuple[str, str, str]:
+def _words(step: NextStep, plan: ActionPlan | None) -> tuple[str, str, str]:
     answer = expected_answer(plan) if plan else None
     return {
         NextStep.SUBMIT: (
@@ -137,7 +137,7 @@ def _words(step: NextStep | int, plan: ActionPlan | None) -> tuple[str, str, str
             _("You need not do anything now.") if answer is None else _answer_by(answer),
             _("Read your plan"),
         ),
-    }[NextStep(step)]
+    }[step]
 
 
 def _answer_by(day: date) -> str:

@@ -1,17 +1,17 @@
 """The movement leader's own pages."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from accounts.gates import leader_only
+from accounts.gates import SignedInRequest, leader_only
 from desk import selectors
 from movements.selectors import movements_led_by
 
 
 @require_safe
 @leader_only
-def my(request: HttpRequest) -> HttpResponse:
+def my(request: SignedInRequest) -> HttpResponse:
     """The movement somebody leads; a choice when there are several."""
     movements = list(movements_led_by(request.user))
     if len(movements) == 1:
@@ -21,7 +21,7 @@ def my(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @leader_only
-def movement(request: HttpRequest, movement_id: int) -> HttpResponse:
+def movement(request: SignedInRequest, movement_id: int) -> HttpResponse:
     """One movement: the ring, the one next thing, the ten points, the team, the label."""
     found = get_object_or_404(movements_led_by(request.user), pk=movement_id)
     return render(request, "desk/movement.html", selectors.movement_page(found))

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.enums import ADMIN_USERS, Role
+from accounts.gates import SignedInRequest
 from desk import selectors
 from desk.forms import FindLabelForm
 
@@ -21,7 +22,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: SignedInRequest) -> HttpResponse:
     """The page of the strongest role that somebody holds today."""
     roles = request.user.roles
     if roles & ADMIN_USERS:
