@@ -155,11 +155,11 @@ def _check_event(kind: LabelEventKind, label: Label, reason: str, day: date) -> 
         raise Refused(_("Choose today or an earlier day."))
     if day < _first_possible_day(label):
         raise Refused(_("Choose a day that is not before the decision or the last event."))
-    for state in (label_state(label, day), label_state(label)):
-        if state not in EVENT_ALLOWED_IN[kind]:
-            raise Refused(
-                _("The label is “%(state)s”; this cannot be done now.") % {"state": state.label}
-            )
+    # no event lies between that day and today, so a state that allows it now did so then
+    state = label_state(label)
+    if state not in EVENT_ALLOWED_IN[kind]:
+        message = _("The label is “%(state)s”; this cannot be done now.")
+        raise Refused(message % {"state": state.label})
 
 
 def _first_possible_day(label: Label) -> date:
