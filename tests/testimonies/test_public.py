@@ -18,7 +18,7 @@ def story_page(story):
 
 
 def text_of(response):
-    return response.content.decode()
+    return " ".join(response.content.decode().split())
 
 
 def test_anybody_reads_stories_in_their_own_direction(client, an, edition):
