@@ -132,4 +132,4 @@ class RoleGrant(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} {Role(self.role).label}"
+        return str(Role(self.role).label)

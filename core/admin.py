@@ -3,6 +3,7 @@
 from typing import Any, NoReturn
 
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponseNotAllowed
@@ -29,6 +30,13 @@ class QuietAdmin(admin.ModelAdmin):
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)
         return actions
+
+    def formfield_for_dbfield(self, *args: Any, **kwargs: Any) -> Any:
+        """Without the small buttons that open another record in a window."""
+        field = super().formfield_for_dbfield(*args, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._may(request, "view", obj) or self.has_change_permission(request, obj)
