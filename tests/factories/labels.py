@@ -63,6 +63,10 @@ class Group:
         self.leader = leader_of(self.movement, f"Lotte van {name}")
         self.consultant, self.coordinator = consultant(), coordinator()
         self.plan: ActionPlan = plans.open_plan(movement=self.movement, by=self.leader)
+        self.take_all(state)
+
+    def take_all(self, state: PlanState) -> None:
+        """From the draft to a state, as the right persons would."""
         for step in ROUTES[state]:
             self.take(step)
 
