@@ -13,12 +13,9 @@ _CHAIN = """
         SELECT 1 FROM labels_label p WHERE p.id = NEW.previous_id
         AND p.movement_id = NEW.movement_id
         AND p.effective_end < NEW.starts_on AND p.effective_end <= NEW.effective_end)
-    OR EXISTS (
-        SELECT 1 FROM labels_label n WHERE n.previous_id = NEW.id
-        AND n.starts_on <= NEW.effective_end)
 """
-# What was awarded stays; only the last valid day may come earlier. It follows that no change of
-# one label can run into another one that is being awarded at the same moment.
+# What was awarded stays; only the last valid day may come earlier. So no change of one label can
+# run into the next one, not even into one that is being awarded at the same moment.
 _CHANGED = """
     NEW.movement_id <> OLD.movement_id OR NEW.number <> OLD.number OR NEW.code <> OLD.code
     OR NEW.decision_id <> OLD.decision_id OR NEW.starts_on <> OLD.starts_on
