@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import models
+from django.forms import NumberInput
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -36,6 +38,9 @@ class QuietPeriodInline(admin.TabularInline):
     model = QuietPeriod
     fields = ["reason", "first_day", "first_month", "last_day", "last_month"]
     extra = 0
+    formfield_overrides = {
+        models.PositiveSmallIntegerField: {"widget": NumberInput(attrs={"class": "short-number"})}
+    }
 
 
 @admin.register(Edition)

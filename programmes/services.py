@@ -11,7 +11,7 @@ from accounts.models import User
 from core.calendar import today
 from core.errors import Refused, Stale
 from core.logs import log_activity
-from core.translated import LANGUAGES, Translated
+from core.translated import Translated
 from programmes import curves
 from programmes.enums import Indicator
 from programmes.models import Edition, PlannedValue, QuietPeriod, Target
@@ -59,12 +59,12 @@ def create_edition(
     """
     _keep_apart(starts_on, ends_on)
     edition = Edition(
-        name=_in_each_language(name),
+        name=Translated(name),
         municipality=municipality.strip(),
         starts_on=starts_on,
         ends_on=ends_on,
         contact_email=contact_email,
-        signatory=_in_each_language(signatory),
+        signatory=Translated(signatory),
         **policy,
     )
     edition.full_clean()
@@ -190,11 +190,6 @@ def _keep_apart(starts_on: date, ends_on: date, but: Edition | None = None) -> N
     # one day in two editions would count one visit twice
     if other := overlapping(starts_on, ends_on, but):
         raise Refused(_("This period overlaps with the edition “%s”.") % other)
-
-
-def _in_each_language(text: Mapping[str, str]) -> Translated:
-    # the database refuses an empty Dutch text, but a missing key escapes it
-    return Translated((language, text.get(language, "")) for language in LANGUAGES)
 
 
 def _make_quiet_periods(edition: Edition) -> None:

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
             name='PlannedValue',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(choices=[('labels', 'Labels valid today'), ('recruits', 'Children who became a member'), ('home_visits', 'Home visits held'), ('testimonies', 'Stories shared')], max_length=20, verbose_name='indicator')),
+                ('indicator', models.CharField(choices=[('labels', 'Labels valid today'), ('recruits', 'Children who joined'), ('home_visits', 'Home visits held'), ('testimonies', 'Stories shared')], max_length=20, verbose_name='indicator')),
                 ('on', models.DateField(verbose_name='day')),
                 ('value', models.PositiveIntegerField(verbose_name='planned')),
                 ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='planned', to='programmes.edition', verbose_name='edition')),
@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
             name='Target',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(choices=[('labels', 'Labels valid today'), ('recruits', 'Children who became a member'), ('home_visits', 'Home visits held'), ('testimonies', 'Stories shared')], max_length=20, verbose_name='indicator')),
+                ('indicator', models.CharField(choices=[('labels', 'Labels valid today'), ('recruits', 'Children who joined'), ('home_visits', 'Home visits held'), ('testimonies', 'Stories shared')], max_length=20, verbose_name='indicator')),
                 ('value', models.PositiveIntegerField(verbose_name='target')),
                 ('valid_from', models.DateField(verbose_name='from')),
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),

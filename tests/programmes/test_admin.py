@@ -179,7 +179,7 @@ def test_the_plan_is_changed_month_by_month(coordinator: Client, edition: Editio
     [
         (Role.COORDINATOR, [200, 200, 200]),
         (Role.CONSULTANT, [200, 404, 404]),
-        (Role.PRIVACY_OFFICER, [403, 404, 404]),
+        (Role.PRIVACY_OFFICER, [404, 404, 404]),
         (Role.ALDERMAN, [404, 404, 404]),
         (None, [404, 404, 404]),
     ],

@@ -43,6 +43,7 @@ def test_an_edition_comes_with_targets_plan_and_quiet_periods(edition: Edition) 
     quiet = edition.quiet_periods.values_list("first_day", "first_month", "last_day", "last_month")
     assert list(quiet) == [(1, 1, 31, 1), (20, 5, 31, 8)]
     assert ActivityLog.objects.get().verb == "added"
+    assert "2021-03-31" in str(edition.planned.order_by("on").first())
 
 
 def test_other_targets_and_policy_can_be_given() -> None:
