@@ -1,0 +1,170 @@
+"""Who gets in where, written by hand: one line for each address, and one for each list of records.
+
+`read` is GET (HEAD answers as GET), `send` is a POST with an empty form. Each names who gets a page
+(`page`) or is led on to another one (`led`). Whoever is not named meets the door: strangers and
+closed accounts sign in first, everybody else finds nothing (404); where nobody is named, the method
+itself may be refused (405). Other methods are refused everywhere, before anything is looked at.
+"""
+
+from dataclasses import dataclass, field
+
+ANONYMOUS = {"anonymous", "inactive"}  # a closed account is signed out with its next request
+OWN, OTHER = {"leader"}, {"other_leader"}
+FORMER = {"ended_leader", "future_leader", "nobody"}  # signed in, and no role today
+CONSULTANT, COORDINATOR = {"consultant"}, {"coordinator"}
+ALDERMAN, OFFICER = {"alderman"}, {"privacy_officer"}
+
+LEADERS = OWN | OTHER
+STAFF = CONSULTANT | COORDINATOR
+ADMIN = STAFF | OFFICER
+SIGNED_IN = LEADERS | FORMER | ADMIN | ALDERMAN
+EVERYBODY = SIGNED_IN | ANONYMOUS
+
+PAGE, LED = "page", "led on"
+Expected = dict[str, str]
+
+
+def page(*who: set[str]) -> Expected:
+    """These get the page itself (200)."""
+    return dict.fromkeys(set().union(*who), PAGE)
+
+
+def led(*who: set[str]) -> Expected:
+    """These are led on to another page (302)."""
+    return dict.fromkeys(set().union(*who), LED)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address: its name, the records of the world in it, who may read and who may send."""
+
+    name: str
+    records: str = ""
+    read: Expected = field(default_factory=dict)
+    send: Expected = field(default_factory=dict)
+    is_public: bool = False  # strangers are not sent to the sign-in page
+
+
+NO: Expected = {}
+ONCE = page(ANONYMOUS) | led(SIGNED_IN)  # nobody signs in twice
+
+ROWS = [
+    # for everybody
+    Row("desk:home", "", page(EVERYBODY), NO, True),
+    Row("desk:healthz", "", page(EVERYBODY), NO, True),
+    Row("desk:readyz", "", page(EVERYBODY), NO, True),
+    Row("labels:register", "", page(EVERYBODY), NO, True),
+    Row("labels:verify", "label.code", page(EVERYBODY), NO, True),
+    Row("testimonies:stories", "", page(EVERYBODY), NO, True),
+    Row("testimonies:story", "story", page(EVERYBODY), NO, True),
+    Row("set_language", "", led(EVERYBODY), led(EVERYBODY), True),
+    # signing in and out
+    Row("account_request_login_code", "", ONCE, ONCE, True),
+    Row("account_login", "", ONCE, ONCE, True),
+    Row("account_confirm_login_code", "", led(SIGNED_IN), led(SIGNED_IN)),
+    Row("account_inactive", "", page(EVERYBODY), NO, True),
+    Row("account_logout", "", page(SIGNED_IN) | led(ANONYMOUS), led(EVERYBODY), True),
+    Row("movements:invitation", "token", page(EVERYBODY), page(SIGNED_IN) | led(ANONYMOUS), True),
+    # leaders
+    Row("desk:start", "", led(LEADERS, ADMIN, ALDERMAN) | page(FORMER)),
+    Row("desk:my", "", led(LEADERS)),
+    Row("desk:movement", "own", page(OWN)),
+    Row("labels:plan", "own", page(OWN)),
+    Row("labels:start_plan", "own", NO, led(OWN)),
+    Row("labels:submit", "own", NO, led(OWN)),
+    Row("labels:point", "own 1", page(OWN), page(OWN)),
+    Row("labels:picture", "own picture", page(OWN, STAFF)),
+    Row("labels:certificate", "own label", page(OWN, STAFF)),
+    # the figures
+    Row("kpis:dashboard", "", page(ALDERMAN, STAFF)),
+    # the web admin itself
+    Row("admin:index", "", page(ADMIN)),
+    Row("admin:app_list", "'labels'", page(STAFF)),
+    Row("admin:jsi18n", "", page(ADMIN)),
+    Row("admin:autocomplete", "", NO),
+    Row("admin:*", "'nowhere'", NO),
+    # pages of our own in it
+    Row("admin:programmes_edition_target", "edition", page(COORDINATOR), page(COORDINATOR)),
+    Row("admin:programmes_edition_plan", "edition", page(COORDINATOR), page(COORDINATOR)),
+    Row("admin:movements_movement_import", "", page(COORDINATOR), page(COORDINATOR)),
+    Row("admin:movements_movement_import_preview", "job", page(COORDINATOR), led(COORDINATOR)),
+    Row("admin:movements_mandate_invite", "mandate", page(STAFF), led(STAFF)),
+    Row("admin:movements_mandate_end", "mandate", page(STAFF), led(STAFF)),
+    Row("admin:labels_label_event", "label 'pause'", page(COORDINATOR), page(COORDINATOR)),
+    Row("admin:labels_actionplan_assess", "plan", page(STAFF), led(STAFF)),
+    Row("admin:labels_plantemplate_new_version", "template", page(COORDINATOR), led(COORDINATOR)),
+    Row("admin:labels_plantemplate_publish", "draft_template", page(COORDINATOR), led(COORDINATOR)),
+    # families: contacts, owner and paths; the coordinator neither owns nor backs up this household
+    Row("admin:recruitment_household_find", "", page(STAFF), page(STAFF)),
+    Row("admin:recruitment_household_member", "", page(STAFF), page(STAFF)),
+    Row("admin:recruitment_household_details", "household", page(CONSULTANT), page(CONSULTANT)),
+    Row("admin:recruitment_household_owner", "household", page(STAFF), page(STAFF)),
+    Row("admin:recruitment_household_child", "household", page(STAFF), page(STAFF)),
+    Row("admin:recruitment_guidance_step", "guidance", page(STAFF), page(STAFF)),
+    Row("admin:recruitment_guidance_take_back", "guidance", page(STAFF), led(STAFF)),
+    # stories: who collected one, and the coordinator
+    Row("admin:testimonies_testimony_revise", "unpublished", page(STAFF), page(STAFF)),
+    Row("admin:testimonies_testimony_consent", "unpublished", page(STAFF), page(STAFF)),
+    Row("admin:testimonies_testimony_approve", "unpublished", page(STAFF), page(STAFF)),
+    Row("admin:testimonies_testimony_publish", "unpublished", page(STAFF), page(STAFF)),
+    Row("admin:testimonies_testimony_withdraw", "unpublished", page(STAFF), led(STAFF)),
+    Row("admin:testimonies_consent_take_back", "consent", page(STAFF), led(STAFF)),
+]
+
+
+@dataclass(frozen=True)
+class Records:
+    """One kind of record in the web admin: who sees it, who adds one, what saving leads to.
+
+    Nothing is ever deleted there, and the history of a record leads back to it.
+    """
+
+    model: str
+    record: str
+    seen: set[str]
+    added: set[str] = field(default_factory=set)
+    changed: Expected = field(default_factory=dict)
+    has_actions: bool = False
+    opens_elsewhere: bool = False  # a record opens on a page of our own
+
+
+RECORDS = [
+    Records("core.outboxmessage", "mail", STAFF),
+    Records("core.activitylog", "activity", COORDINATOR | OFFICER),
+    Records("core.accesslog", "access", COORDINATOR | OFFICER),
+    Records("accounts.user", "people.alderman", COORDINATOR, COORDINATOR, page(COORDINATOR)),
+    Records("accounts.rolegrant", "grant", COORDINATOR, COORDINATOR, led(COORDINATOR), True),
+    Records("programmes.edition", "edition", STAFF, COORDINATOR, page(COORDINATOR)),
+    Records("movements.federation", "own.federation", STAFF, COORDINATOR, page(COORDINATOR)),
+    Records("movements.movement", "own", STAFF, STAFF, page(STAFF)),
+    Records("movements.mandate", "mandate", STAFF, STAFF, page(STAFF), True),
+    Records("movements.coachassignment", "coach", STAFF, STAFF),
+    Records("labels.label", "label", STAFF),
+    Records("labels.actionplan", "plan", STAFF, opens_elsewhere=True),
+    Records("labels.plantemplate", "draft_template", COORDINATOR, set(), page(COORDINATOR)),
+    Records("recruitment.household", "household", STAFF, STAFF),
+    Records("homevisits.homevisit", "visit", STAFF, STAFF, page(STAFF)),
+    Records("testimonies.testimony", "unpublished", STAFF, STAFF),
+]
+
+
+def record_rows(records: Records) -> list[Row]:
+    """The six addresses that the web admin gives to one kind of record."""
+    name = "admin:" + records.model.replace(".", "_")
+    seen = records.seen
+    return [
+        Row(f"{name}_changelist", "", page(seen), page(seen) if records.has_actions else NO),
+        Row(f"{name}_add", "", page(records.added), page(records.added)),
+        Row(
+            f"{name}_change",
+            records.record,
+            led(seen) if records.opens_elsewhere else page(seen),
+            records.changed,
+        ),
+        Row(f"{name}_history", records.record, led(seen), led(seen)),
+        Row(f"{name}_delete", records.record),
+        Row(f"{name}_", records.record, led(ADMIN), led(ADMIN)),
+    ]
+
+
+TABLE = [*ROWS, *(row for records in RECORDS for row in record_rows(records))]

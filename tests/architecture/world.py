@@ -1,0 +1,408 @@
+"""One small world, made by the services: somebody in each role, something of each kind.
+
+The tests of this folder and of the browser walk through it; a test that changes it does so inside
+its own transaction.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from accounts.enums import Role
+from accounts.models import RoleGrant, User
+from accounts.services import ensure_user, grant_role, update_user
+from core.calendar import add_months, last_day, now, pretend, today
+from core.jobs import Job
+from core.models import AccessLog, ActivityLog, OutboxMessage
+from core.outbox import OutboxState
+from homevisits.enums import Outcome
+from homevisits.models import HomeVisit
+from homevisits.services import record_visit
+from labels.enums import Grade, PlanAction, PlanState
+from labels.models import ActionPlan, Example, Label, PlanTemplate
+from labels.services import assessment, plans
+from labels.services.awards import pause_label
+from labels.services.templates import new_version
+from movements.enums import Function
+from movements.models import CoachAssignment, Invitation, Mandate, Movement
+from movements.services import assign_coach, create_movement, end_mandate, invite, record_mandate
+from movements.services.imports import ImportOptions, confirm_import, start_import
+from programmes.models import Edition
+from programmes.services import create_edition
+from recruitment.enums import Confirmation, Stage
+from recruitment.models import Child, Guidance, Household
+from recruitment.services import add_child, open_guidance, open_household, record_stage
+from testimonies.enums import Channel, Giver, StorytellerKind
+from testimonies.models import Testimony, TestimonyConsent
+from testimonies.services import approve, collect, give_consent, publish
+from tests.factories.labels import default_template, picture_file
+from tests.factories.movements import SCOUTS, federation, flemish_federations
+
+LIST = (
+    "koepel;naam;nummer;postcode;gemeente\n{0};Scouts Eén;A1234G;9300;Aalst\n{0};Scouts Twee;;;\n"
+)
+LIST += "{0};Scouts Drie;X9999;9300;Aalst\n{0};District Vier;A1200D;9300;Aalst\n"
+MISSING = 999_999_999
+
+S = PlanState
+STEPS_TO = {
+    S.DRAFT: [],
+    S.SUBMITTED: ["submit"],
+    S.IN_DISCUSSION: ["submit", "discuss"],
+    S.MORE_ASKED: ["submit", "discuss", "ask_more"],
+    S.PROPOSED: ["submit", "discuss", "award"],
+    S.AWARDED: ["submit", "discuss", "award", "confirm"],
+    S.AWARDED_WITH_CONDITIONS: ["submit", "discuss", "award_with_conditions", "confirm"],
+    S.NOT_YET: ["submit", "discuss", "decline", "confirm"],
+}
+
+
+@dataclass
+class World:
+    """Everybody by role, every group by the state of its plan, and one record of each kind."""
+
+    people: dict[str, User] = field(default_factory=dict)
+    groups: dict[str, Movement] = field(default_factory=dict)
+    edition: Edition = field(init=False)
+    template: PlanTemplate = field(init=False)
+    draft_template: PlanTemplate = field(init=False)
+    own: Movement = field(init=False)
+    other: Movement = field(init=False)
+    plan: ActionPlan = field(init=False)
+    other_plan: ActionPlan = field(init=False)
+    picture: Example = field(init=False)
+    link: Example = field(init=False)
+    other_picture: Example = field(init=False)
+    label: Label = field(init=False)
+    other_label: Label = field(init=False)
+    mandate: Mandate = field(init=False)
+    invitation: Invitation = field(init=False)
+    token: str = ""
+    household: Household = field(init=False)
+    foreign_household: Household = field(init=False)
+    child: Child = field(init=False)
+    guidance: Guidance = field(init=False)
+    visit: HomeVisit = field(init=False)
+    story: Testimony = field(init=False)
+    unpublished: Testimony = field(init=False)
+    foreign_testimony: Testimony = field(init=False)
+    consent: TestimonyConsent = field(init=False)
+    job: Job = field(init=False)
+    done_job: Job = field(init=False)
+    mail: OutboxMessage = field(init=False)
+
+    def user(self, who: str) -> User:
+        """Somebody, read anew: roles are read once for each object."""
+        return User.objects.get(pk=self.people[who].pk)
+
+    @property
+    def grant(self) -> RoleGrant:
+        return self.people["colleague"].grants.get()
+
+    @property
+    def coach(self) -> CoachAssignment:
+        return self.own.coaches.get()
+
+    @property
+    def activity(self) -> ActivityLog:
+        return ActivityLog.objects.latest("pk")
+
+    @property
+    def access(self) -> AccessLog:
+        return AccessLog.objects.latest("pk")
+
+
+def build() -> World:
+    """Make the world."""
+    flemish_federations()
+    world = World()
+    world.template = default_template()
+    start = add_months(today().replace(day=1), -33)
+    with pretend(start):
+        world.edition = create_edition(
+            name={"nl": "Jeugdwerk", "fr": "Jeunesse", "en": "Youth work"},
+            municipality="Demostad",
+            starts_on=start,
+            ends_on=last_day(start, 48),
+            contact_email="jeugd@demo.example",
+            signatory={"nl": "de schepen", "fr": "l’échevin", "en": "the alderman"},
+            by=None,
+        )
+        _staff(world)
+        _groups(world)
+        _first_label(world)
+    _plans(world)
+    _families(world)
+    _stories(world)
+    _rest(world)
+    return world
+
+
+@contextmanager
+def days_ago(days: int) -> Iterator[date]:
+    day = today() - timedelta(days=days)
+    with pretend(day):
+        yield day
+
+
+def _staff(world: World) -> None:
+    roles = {
+        "coordinator": Role.COORDINATOR,
+        "second_coordinator": Role.COORDINATOR,
+        "consultant": Role.CONSULTANT,
+        "colleague": Role.CONSULTANT,
+        "alderman": Role.ALDERMAN,
+        "privacy_officer": Role.PRIVACY_OFFICER,
+        "inactive": Role.CONSULTANT,
+        "nobody": None,
+    }
+    for name, role in roles.items():
+        email = f"{name.replace('_', '.')}@demo.example"
+        user = ensure_user(email=email, full_name=name.replace("_", " ").title())
+        world.people[name] = user
+        if role:
+            grant_role(user=user, role=role, by=None)
+    inactive = world.people["inactive"]
+    update_user(
+        user=inactive,
+        full_name=inactive.full_name,
+        language="nl",
+        is_active=False,
+        by=world.user("coordinator"),
+    )
+
+
+def group(world: World, name: str, leader: str) -> Movement:
+    """A movement with one main leader who has an account, and a coach."""
+    movement = create_movement(
+        federation=federation(SCOUTS),
+        name=name,
+        postcode="9300",
+        municipality="Demostad",
+        by=world.user("coordinator"),
+    )
+    assign_coach(movement=movement, user=world.user("consultant"), by=world.user("coordinator"))
+    lead(world, movement, leader)
+    return movement
+
+
+def lead(world: World, movement: Movement, who: str, **days: date) -> Mandate:
+    """A mandate in a movement for somebody who was invited."""
+    mandate = record_mandate(
+        movement=movement,
+        name=who.replace("_", " ").title(),
+        email=f"{who.replace('_', '.')}@demo.example",
+        function=Function.MAIN_LEADER,
+        by=world.user("consultant"),
+        **{"starts_on": today(), **days},
+    )
+    invitation = invite(mandate=mandate, by=world.user("consultant"))
+    mandate = invitation.mandate
+    world.people[who] = mandate.user
+    return mandate
+
+
+def _groups(world: World) -> None:
+    world.own = group(world, "Scouts Zonnebloem", "leader")
+    world.other = group(world, "Chiro De Vlieger", "other_leader")
+    world.groups = {"": group(world, "KSA Zonder Plan", "leader_without_plan")}
+    for state in STEPS_TO:
+        name = f"Groep {state.label.title()}"
+        world.groups[state] = group(world, name, f"leader_{state}")
+
+
+def _first_label(world: World) -> None:
+    """A label that can be renewed by now."""
+    plan = written(world, world.own, "leader")
+    label = take(world, plan, "leader", *STEPS_TO[S.AWARDED])
+    assert label is not None
+    world.label = label
+
+
+def written(world: World, movement: Movement, leader: str, points: int = 10) -> ActionPlan:
+    """A plan with text in its first points."""
+    plan = plans.open_plan(movement=movement, by=world.user(leader))
+    for point in plan.points.filter(number__lte=points):
+        plans.save_point(
+            point=point,
+            by=world.user(leader),
+            version=point.version,
+            commitment="Wij gaan bij nieuwe ouders langs, ook thuis.",
+            progress="Al drie keer gedaan." if point.number % 2 else "",
+            is_done=point.number == 1,
+        )
+    return plan
+
+
+def take(world: World, plan: ActionPlan, leader: str, *steps: str) -> Label | None:
+    """Take a plan further, each step by the right person; the label when it is awarded."""
+    consultant, coordinator = world.user("consultant"), world.user("coordinator")
+    label = None
+    for step in steps:
+        plan.refresh_from_db()
+        if step == "submit":
+            plans.submit_plan(plan=plan, by=world.user(leader), message="Hier is ons plan.")
+        elif step == "discuss":
+            assessment.start_discussion(plan=plan, by=consultant)
+            for point in plan.points.all():
+                assessment.grade_point(
+                    point=point, by=consultant, grade=Grade.ON_THE_WAY, reason="Goed begin."
+                )
+        elif step == "ask_more":
+            answer_by = today() + timedelta(days=21)
+            assessment.ask_more(
+                plan=plan, by=consultant, message="Wat doen jullie op kamp?", answer_by=answer_by
+            )
+        elif step == "confirm":
+            label = assessment.confirm(decision=plan.decisions.latest("id"), by=coordinator)
+        else:
+            conditions = "In mei kijken we samen." if step == "award_with_conditions" else ""
+            assessment.propose(
+                plan=plan,
+                by=consultant,
+                outcome=PlanAction(step),
+                reasons="Een plan dat werkt.",
+                conditions=conditions,
+            )
+    plan.refresh_from_db()
+    return label
+
+
+def _plans(world: World) -> None:
+    for state, steps in STEPS_TO.items():
+        with days_ago(20):
+            plan = written(world, world.groups[state], f"leader_{state}")
+            label = take(world, plan, f"leader_{state}", *steps)
+        if state == S.AWARDED_WITH_CONDITIONS:
+            assert label is not None
+            pause_label(label=label, by=world.user("coordinator"), reason="De groep rust even.")
+    with days_ago(10):
+        world.other_plan = written(world, world.other, "other_leader")
+        point = world.other_plan.points.get(number=1)
+        leader = world.user("other_leader")
+        world.other_picture = plans.add_picture(
+            point=point, by=leader, caption="Onze lokalen", file=picture_file()
+        )
+        label = take(world, world.other_plan, "other_leader", *STEPS_TO[S.AWARDED])
+    assert label is not None
+    world.other_label = label
+    _own_plan(world)
+
+
+def _own_plan(world: World) -> None:
+    """The new round of the group with a label: a draft with a picture and a link."""
+    with days_ago(5):
+        world.plan = written(world, world.own, "leader", points=3)
+        point, leader = world.plan.points.get(number=1), world.user("leader")
+        world.picture = plans.add_picture(
+            point=point, by=leader, caption="Ons speelplein", file=picture_file()
+        )
+        world.link = plans.add_link(
+            point=point, by=leader, caption="Onze site", url="https://groep.example/"
+        )
+
+
+def _families(world: World) -> None:
+    owner = world.user("consultant")
+    with days_ago(60):
+        world.household = open_household(
+            family_name="El Idrissi",
+            guardian_name="Fatima El Idrissi",
+            phone="0400 00 00 00",
+            address="Lindelaan 1",
+            language="Arabisch",
+            notes="Belt liefst in de namiddag.",
+            backup=world.user("second_coordinator"),
+            by=owner,
+        )
+        world.child = add_child(
+            household=world.household, first_name="Amina", birth_year=2014, by=owner
+        )
+        world.guidance = open_guidance(child=world.child, by=owner, movement=world.own)
+        record_stage(guidance=world.guidance, stage=Stage.INTAKE, by=owner)
+        brother = add_child(
+            household=world.household, first_name="Bilal", birth_year=2012, by=owner
+        )
+        path = open_guidance(child=brother, by=owner, movement=world.own)
+        record_stage(guidance=path, stage=Stage.MEMBER, by=owner, confirmation=Confirmation.FAMILY)
+        world.foreign_household = open_household(family_name="Kaya", by=world.user("colleague"))
+        add_child(
+            household=world.foreign_household,
+            first_name="Leyla",
+            birth_year=2013,
+            by=world.user("colleague"),
+        )
+    with days_ago(20) as day:
+        world.visit = record_visit(
+            household=world.household,
+            on=day,
+            outcome=Outcome.CONVERSATION,
+            by=owner,
+            visitors=[owner],
+            next_steps="Inschrijving voor het kamp.",
+            follow_up_on=day + timedelta(days=14),
+        )
+
+
+def _stories(world: World) -> None:
+    by = world.user("consultant")
+    with days_ago(15):
+        world.story = told(world, "Een plek in de groep")
+        world.consent = give_consent(
+            testimony=world.story,
+            giver=Giver.STORYTELLER,
+            channel=Channel.SITE,
+            given_on=today(),
+            by=by,
+            text_version="1",
+            language="nl",
+        )
+        approve(testimony=world.story, by=by)
+        publish(testimony=world.story, by=by)
+        world.unpublished = told(world, "Nog niet klaar")
+        world.foreign_testimony = told(world, "Van een collega", by="colleague")
+
+
+def told(world: World, title: str, by: str = "consultant") -> Testimony:
+    """What a parent told."""
+    return collect(
+        name="Fatima Bensaïd",
+        alias="Nour",
+        kind=StorytellerKind.PARENT,
+        title=title,
+        text="Mijn dochter lacht weer op zaterdag.",
+        contact="0400 11 11 11",
+        by=world.user(by),
+    )
+
+
+def _rest(world: World) -> None:
+    coordinator = world.user("coordinator")
+    over = lead(world, world.own, "ended_leader", starts_on=today() - timedelta(days=400))
+    end_mandate(mandate=over, by=coordinator)
+    lead(world, world.own, "future_leader", starts_on=today() + timedelta(days=40))
+    world.mandate = lead(world, world.own, "new_leader", ends_on=today() + timedelta(days=50))
+    world.invitation = world.mandate.invitations.get()
+    world.mail = OutboxMessage.objects.get(kind="invitation", object_id=world.invitation.pk)
+    world.token = json.loads(world.mail.payload)["token"]
+    _settle_mails(world)
+    options = ImportOptions()
+    data = LIST.format(SCOUTS).encode()
+    world.job = start_import(data=data, filename="lijst.csv", options=options, by=coordinator)
+    world.done_job = start_import(data=data, filename="oud.csv", options=options, by=coordinator)
+    confirm_import(job=world.done_job, by=coordinator)
+    world.draft_template = new_version(template=world.template, by=coordinator)
+    AccessLog.objects.create(
+        actor=coordinator.key, verb="viewed", object_type="recruitment.household", object_id="1"
+    )
+
+
+def _settle_mails(world: World) -> None:
+    """Mails went out; one was not taken by the server of its address; the newest one waits."""
+    older = OutboxMessage.objects.exclude(pk=world.mail.pk)
+    older.update(state=OutboxState.SENT, settled_at=now(), payload="")
+    refused = older.filter(kind="invitation").latest("pk")
+    refused.state, refused.error = OutboxState.REFUSED, "550"
+    refused.save(update_fields=["state", "error"])
