@@ -105,8 +105,8 @@ POINTS = [
         ),
         (
             "Neem jullie laatste brief of bericht erbij. Kan het korter, met gewone woorden en "
-            "een tekening? Schrijf wat jullie veranderen. Langs welke weg lezen ouders het echt: "
-            "papier, WhatsApp, een filmpje, in hun eigen taal?",
+            "een tekening? Schrijf wat jullie veranderen. Hoe lezen ouders het echt: op papier, "
+            "via WhatsApp, in een filmpje, in hun eigen taal?",
             "Prenez votre dernière lettre ou votre dernier message. Peut-on faire plus court, "
             "avec des mots simples et un dessin ? Écrivez ce que vous changez. Par quel chemin "
             "les parents vous lisent-ils vraiment : papier, WhatsApp, vidéo, dans leur langue ?",
