@@ -154,6 +154,9 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 ACCOUNT_LOGIN_BY_CODE_FORMAT = {"length": 6, "dashed": True}
 ACCOUNT_SESSION_REMEMBER = True
+# limits per visitor count the address that this many proxies in front of us added; a site on https
+# has at least the one that holds the certificate
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXIES", default=1 if SECURE else 0)
 ACCOUNT_LOGOUT_ON_GET = False
 
 SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day; leaders get 90 days at sign-in

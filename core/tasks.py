@@ -1,6 +1,7 @@
 """What worker and beat run for this app: a call of one function each."""
 
 from celery import shared_task
+from django.core.management import call_command
 
 from core import jobs, outbox
 
@@ -13,5 +14,6 @@ def deliver_outbox() -> int:
 
 @shared_task
 def clean_up_jobs() -> int:
-    """Delete uploaded files that nobody confirmed within a day, and mails not worth keeping."""
+    """Delete uploads that nobody confirmed within a day, mails not worth keeping, old sessions."""
+    call_command("clearsessions")
     return jobs.delete_stale() + outbox.forget_settled()

@@ -213,6 +213,19 @@ def test_asking_too_often_is_told_and_keeps_the_address(client: Client) -> None:
         assert ask(client, "ann@example.test").status_code == 302
 
 
+def test_limits_count_visitors_and_not_the_proxy(settings: Any) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    for number in range(25):
+        # what a visitor claims stands before what the proxy added
+        forwarded: dict[str, Any] = {"HTTP_X_FORWARDED_FOR": f"10.9.9.9, 10.0.0.{number}"}
+        response = Client().post(ASK, {"email": f"a{number}@example.test"}, **forwarded)
+        assert response.status_code == 302
+    for number in range(25):
+        forwarded = {"HTTP_X_FORWARDED_FOR": f"10.9.9.{number}, 10.0.1.1"}
+        response = Client().post(ASK, {"email": f"b{number}@example.test"}, **forwarded)
+        assert response.status_code == (302 if number < 20 else 200)
+
+
 @pytest.mark.parametrize(
     "email", ["", "ann", "a@b", "x" * 400 + "@example.test", "a\x00@b.example"]
 )

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 import time_machine
 from django import forms
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.http import HttpResponse
@@ -14,7 +16,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import calendar, jobs, personal
+from core import calendar, jobs, personal, tasks
 from core.errors import Refused, Stale, show_refusal
 from core.jobs import Job, JobState
 from core.middleware import PrivateResponses
@@ -121,6 +123,16 @@ def test_files_nobody_confirmed_go_after_a_day_and_results_after_a_month() -> No
     assert preview.pk != done.pk
     with time_machine.travel(timezone.now() + timedelta(days=31)):
         assert jobs.delete_stale() == 1
+
+
+@pytest.mark.django_db
+def test_old_sessions_go() -> None:
+    for days in (-1, 1):
+        session = SessionStore()
+        session.set_expiry(timezone.now() + timedelta(days=days))
+        session.save()
+    tasks.clean_up_jobs()
+    assert Session.objects.count() == 1
 
 
 # Consents --------------------------------------------------------------------------------------
