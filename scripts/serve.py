@@ -9,7 +9,7 @@ import ctypes
 import os
 import shlex
 import signal
-import subprocess  # nosec B404 - starting processes is what it is for
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -48,7 +48,7 @@ def read_procfile() -> dict[str, list[str]]:
 
 def start(command: list[str]) -> subprocess.Popen[bytes]:
     """Start one process in a session of its own, so that Ctrl-C reaches it once, from here."""
-    return subprocess.Popen(  # noqa: S603  # nosec B603 - commands of our own Procfile
+    return subprocess.Popen(  # noqa: S603 - commands of our own Procfile
         command, start_new_session=True, stdin=subprocess.DEVNULL, preexec_fn=die_with_parent
     )
 
