@@ -3,6 +3,7 @@
 from core.personal import Ground, PersonalField, register
 
 COORDINATOR = "coordinator; the person; colleagues and movements who work with them see the name"
+NOBODY = "nobody reads it"
 KEPT = "as long as the account is open; then until no log row within its period names it"
 
 PURPOSES = {
@@ -13,7 +14,7 @@ PURPOSES = {
         "is_active": ("to close the account", COORDINATOR),
         "last_login": ("to find accounts that nobody uses", COORDINATOR),
         "created_at": ("to know how long the account exists", COORDINATOR),
-        "password": ("no password: a random mark that ends sessions", "nobody reads it"),
+        "password": ("no password: a random mark that ends sessions", NOBODY),
     },
     "accounts.rolegrant": {
         "user": ("to know whose role it is", COORDINATOR),
@@ -22,10 +23,16 @@ PURPOSES = {
         "ends_on": ("to decide it by date", COORDINATOR),
         "ended_at": ("to stop access at that moment", COORDINATOR),
     },
+    "sessions.session": {
+        "session_data": ("who is signed in on a device, or to which address a code went", NOBODY),
+        "session_key": ("to recognise the device again", NOBODY),
+        "expire_date": ("to sign out in time", NOBODY),
+    },
 }
-HANDED_OUT = {"password": False}
+HANDED_OUT = {"password": False, "session_data": False, "session_key": False}
+RETENTION = {"sessions.session": "a working day, or 90 days on a leader's phone; then deleted"}
 # a role stays as a fact of the past, of a person whose name is then gone
-EMPTIED = {"accounts.user": True, "accounts.rolegrant": False}
+EMPTIED = {"accounts.user": True, "accounts.rolegrant": False, "sessions.session": True}
 
 register(
     PersonalField(
@@ -34,7 +41,7 @@ register(
         purpose=purpose,
         ground=Ground.PUBLIC_TASK,
         access=access,
-        retention=KEPT,
+        retention=RETENTION.get(model, KEPT),
         export=HANDED_OUT.get(field, True),
         erasure=EMPTIED[model],
     )

@@ -61,7 +61,7 @@ def number_of(world: World, name: str) -> int:
 def answer(client: Client, method: str, url: str) -> tuple[int, bytes, dict[str, str]]:
     response: Any = client.generic(method, url)
     headers = {k: v for k, v in response.headers.items() if k not in CHANGING}
-    cookies = {k: "set" for k in response.cookies}
+    cookies = dict.fromkeys(response.cookies, "set")
     return response.status_code, response.content, headers | cookies
 
 

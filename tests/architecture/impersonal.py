@@ -1,0 +1,99 @@
+"""Fields that hold nothing about a person, written by hand, each group with its reason.
+
+A field is either here or in the register of personal data (the `personal.py` of its app). Numbers
+of rows and yes-or-no fields need no entry.
+"""
+
+# what the line says of each of its fields holds for that model
+IMPERSONAL: dict[str, tuple[str, str]] = {
+    # other packages; their tables hold nothing here, and a test keeps it so
+    "admin.logentry": (
+        "stays empty: services write our own logs",
+        "action_time user content_type object_id object_repr action_flag change_message",
+    ),
+    "auth.permission": ("names of kinds of permission, not used", "name content_type codename"),
+    "auth.group": ("stays empty: roles are dated grants", "name permissions"),
+    "contenttypes.contenttype": ("names of tables", "app_label model"),
+    "account.emailaddress": ("stays empty: the address stands on the account", "user email"),
+    "account.emailconfirmation": (
+        "stays empty: codes are kept in the session",
+        "email_address created sent key",
+    ),
+    # mechanisms
+    "core.job": ("what kind of work and how far; counts", "kind options result state created_at"),
+    "core.activitylog": (
+        "which record changed and how, without any value; who did it stands in the register",
+        "at verb object_type object_id fields state",
+    ),
+    "core.accesslog": (
+        "which record was opened; who did it stands in the register",
+        "at verb object_type object_id",
+    ),
+    "core.outboxmessage": (
+        "which kind of mail about which record, and how far it is",
+        "kind object_id step language state due_at claimed_at attempts settled_at error created_at",
+    ),
+    # the programme: decided by the city, public
+    "programmes.edition": (
+        "names, period and policy",
+        "name municipality starts_on ends_on label_mode label_months renewal_months grace_months",
+    ),
+    "programmes.quietperiod": (
+        "days of the year",
+        "edition reason first_month first_day last_month last_day",
+    ),
+    "programmes.target": (
+        "a number and why the city chose it",
+        "edition indicator value valid_from reason",
+    ),
+    "programmes.plannedvalue": ("a number", "edition indicator on value"),
+    # movements: facts about groups
+    "movements.federation": (
+        "a national body and how it writes its numbers",
+        "name group_word main_leader_word code_pattern district_pattern region_pattern",
+    ),
+    "movements.movement": (
+        "public facts about a group",
+        "federation code name postcode municipality language started_on stopped_on",
+    ),
+    "movements.coachassignment": ("which group", "movement"),
+    "movements.mandate": ("which group", "movement"),
+    "movements.invitation": ("a digest that nobody can turn into the link", "token_digest"),
+    # labels: states and dates of a group's plan
+    "labels.plantemplate": ("the ten points", "version name published_on"),
+    "labels.templatepoint": (
+        "the ten points",
+        "template number title description guidance",
+    ),
+    "labels.actionplan": (
+        "where the plan of a group is",
+        "movement edition template state opened_on submitted_at answer_by",
+    ),
+    "labels.actionpoint": (
+        "which point, how far, and when it was saved, by a group",
+        "plan point number grade version saved_at",
+    ),
+    "labels.example": ("which point and what kind of file", "point kind added_at"),
+    "labels.planstep": ("what was done with the plan", "plan action state at"),
+    "labels.decision": (
+        "what was decided about a group and when",
+        "plan outcome proposed_at decided_on effective_on returned_at",
+    ),
+    "labels.labelnumber": ("a counter", "year last"),
+    "labels.label": (
+        "the label of a group, public",
+        "movement decision previous number code starts_on ends_on effective_end",
+    ),
+    "labels.labelevent": ("what happened to a label and when", "label kind on recorded_at"),
+    # families, visits, stories: only the counter that tells two writers apart
+    "recruitment.household": ("counts changes", "version"),
+    "homevisits.homevisit": ("counts changes", "version"),
+    "testimonies.testimony": ("counts changes", "version"),
+}
+
+
+def impersonal_fields() -> list[tuple[str, str]]:
+    """(model, field) of the whole list."""
+    return [
+        (model, field) for model, (_reason, names) in IMPERSONAL.items() for field in names.split()
+    ]
