@@ -29,7 +29,7 @@ PURPOSES = {
         "expire_date": ("to sign out in time", NOBODY),
     },
 }
-HANDED_OUT = {"password": False, "session_data": False, "session_key": False}
+NOT_HANDED_OUT = {"password", "session_data", "session_key"}
 RETENTION = {"sessions.session": "a working day, or 90 days on a leader's phone; then deleted"}
 # a role stays as a fact of the past, of a person whose name is then gone
 EMPTIED = {"accounts.user": True, "accounts.rolegrant": False, "sessions.session": True}
@@ -42,7 +42,7 @@ register(
         ground=Ground.PUBLIC_TASK,
         access=access,
         retention=RETENTION.get(model, KEPT),
-        export=HANDED_OUT.get(field, True),
+        export=field not in NOT_HANDED_OUT,
         erasure=EMPTIED[model],
     )
     for model, fields in PURPOSES.items()

@@ -49,7 +49,7 @@ def refuse(table: str, *, updates: bool = True, deletes: bool = True) -> None:
             register(Trigger(name, table, f"BEFORE {verb}", body, sqlite))
     if deletes:
         # SQLite's REPLACE deletes a row without asking the trigger on DELETE
-        present = f"SELECT RAISE(ABORT, '{message}') FROM {table} WHERE id = NEW.id;"  # noqa: S608
+        present = f"SELECT RAISE(ABORT, '{message}') FROM {table} WHERE id = NEW.id;"  # noqa: S608  # nosec B608
         register(Trigger(f"{table}_no_replace", table, "BEFORE INSERT", None, present))
         name = f"{table}_no_truncate"
         register(Trigger(name, table, "BEFORE TRUNCATE", body, None, for_each="STATEMENT"))

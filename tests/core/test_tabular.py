@@ -107,6 +107,12 @@ def test_formula_is_never_evaluated_nor_shown() -> None:
     assert read_table(stored, "x.xlsx").rows == [Row(2, {"a": "7"})]
 
 
+def test_whole_numbers_are_written_whole() -> None:
+    head = '<row r="1"><c r="A1" t="str"><v>a</v></c></row>'
+    table = read_table(sheet_data(f'{head}<row r="2"><c r="A2"><v>9000.0</v></c></row>'), "x.xlsx")
+    assert table.rows == [Row(2, {"a": "9000"})]
+
+
 def test_row_of_zeros_is_not_blank() -> None:
     assert read_table(xlsx_of([["a"], [0]]), "x.xlsx").rows == [Row(2, {"a": "0"})]
 
