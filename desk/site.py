@@ -1,6 +1,5 @@
 """The web admin: one door (sign-in by code), one index (the work list)."""
 
-from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from accounts.gates import actor
 from accounts.rules import is_staff_member
 from desk.selectors import headline_figures
 from desk.worklist import work_list
@@ -35,7 +35,7 @@ class DeskAdminSite(AdminSite):
         user: Any = request.user
         return bool(user.is_authenticated and user.is_active and user.is_staff)
 
-    def admin_view(self, view: Any, cacheable: bool = False) -> Callable[..., HttpResponseBase]:
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Strangers sign in with a code; who may not see a page finds nothing there, never a 403.
 
         So a record that one may not see and one that is missing answer alike.
@@ -71,7 +71,7 @@ class DeskAdminSite(AdminSite):
     def index(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """The work list, with the figures above it for those whose dashboard they are on."""
         context = {
-            "sections": work_list(request.user),  # type: ignore[arg-type]
+            "sections": work_list(actor(request)),
             "figures": headline_figures() if is_staff_member(request.user) else [],
         }
         return super().index(request, {**context, **(extra_context or {})})

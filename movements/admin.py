@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
+from accounts.gates import actor
 from accounts.models import User
 from core.admin import ServiceAdmin
 from core.errors import Refused
@@ -30,7 +31,6 @@ from movements.services import (
 )
 from movements.services.mandates import CONTACT_FIELDS, MANDATE_FIELDS
 from movements.views import imports, mandates
-from movements.views.actor import actor
 
 
 def copy_into(obj: Any, saved: Any) -> None:

@@ -1,19 +1,19 @@
 """The movement leader's own pages."""
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from accounts.gates import SignedInRequest, leader_only
+from accounts.gates import actor, leader_only
 from desk import selectors
 from movements.selectors import movements_led_by
 
 
 @require_safe
 @leader_only
-def my(request: SignedInRequest) -> HttpResponse:
+def my(request: HttpRequest) -> HttpResponse:
     """The movement somebody leads; a choice when there are several."""
-    movements = list(movements_led_by(request.user))
+    movements = list(movements_led_by(actor(request)))
     if len(movements) == 1:
         return redirect("desk:movement", movement_id=movements[0].pk)
     return render(request, "desk/my.html", {"movements": movements})
@@ -21,7 +21,7 @@ def my(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 @leader_only
-def movement(request: SignedInRequest, movement_id: int) -> HttpResponse:
+def movement(request: HttpRequest, movement_id: int) -> HttpResponse:
     """One movement: the ring, the one next thing, the ten points, the team, the label."""
-    found = get_object_or_404(movements_led_by(request.user), pk=movement_id)
+    found = get_object_or_404(movements_led_by(actor(request)), pk=movement_id)
     return render(request, "desk/movement.html", selectors.movement_page(found))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.enums import Role
-from accounts.gates import alderman_or_staff
+from accounts.gates import actor, alderman_or_staff
 from core.calendar import today
 from kpis import charts, selectors, words
 from kpis.enums import Pace
@@ -22,8 +22,7 @@ from programmes.selectors import shown_edition
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
     """The four figures against target and plan, the trend of the visits and the ten points."""
-    user: Any = request.user
-    edition, may_change = Edition.objects.current(), Role.COORDINATOR in user.roles
+    edition, may_change = Edition.objects.current(), Role.COORDINATOR in actor(request).roles
     context: dict[str, Any]
     if edition is None:
         context = {"programme": shown_edition(), "may_change": may_change}

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.gates import actor
 from core.admin import ReadOnlyAdmin
 from core.calendar import add_months, today
 from core.translated import Translated
@@ -68,7 +69,7 @@ class LabelAdmin(ReadOnlyAdmin):
     ordering = ["-starts_on", "-id"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return Label.objects.for_user(request.user).with_facts()  # type: ignore[arg-type]
+        return Label.objects.for_user(actor(request)).with_facts()
 
     @admin.display(description=_("movement"), ordering="movement__name")
     def ring_and_movement(self, label: Label) -> SafeString:
@@ -115,7 +116,7 @@ class LabelAdmin(ReadOnlyAdmin):
         if event not in EVENT_FORMS or not _decides(request):
             raise Http404
         form = EVENT_FORMS[event](request.POST if request.method == "POST" else None)
-        if form.is_valid() and form.save(label, request.user):  # type: ignore[arg-type]
+        if form.is_valid() and form.save(label, actor(request)):
             return redirect("admin:labels_label_change", label.pk)
         context = {
             **self.admin_site.each_context(request),

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import User
+from accounts.gates import actor
 from core.admin import ReadOnlyAdmin
 from core.calendar import now
 from labels.enums import WAITING_STATES, PlanState
@@ -69,7 +69,7 @@ class ActionPlanAdmin(ReadOnlyAdmin):
     search_fields = ["movement__name", "movement__municipality", "movement__postcode"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return plans.plans_overview().for_user(request.user)  # type: ignore[arg-type]
+        return plans.plans_overview().for_user(actor(request))
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:  # type: ignore[override]
         return ("waiting_since", "id")
@@ -121,7 +121,7 @@ class ActionPlanAdmin(ReadOnlyAdmin):
         """The ten points with their grades, and what can be done with the plan."""
         if not self.has_view_permission(request):
             raise Http404
-        user: User = request.user  # type: ignore[assignment]
+        user = actor(request)
         seen = plans.with_story(ActionPlan.objects.for_user(user))
         plan = get_object_or_404(seen, pk=plan_id)
         page = AssessmentPage(request, plan)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from accounts.gates import actor
 from core.admin import ServiceAdmin
 from core.errors import Refused
 from core.translated import LANGUAGES, Translated
@@ -91,11 +92,11 @@ class PlanTemplateAdmin(ServiceAdmin):
 
     def write(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if "name" in form.changed_data:
-            services.rename_template(template=obj, name=obj.name, by=request.user)  # type: ignore[arg-type]
+            services.rename_template(template=obj, name=obj.name, by=actor(request))
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         changed = formset.save(commit=False)
-        services.write_points(template=form.instance, points=changed, by=request.user)  # type: ignore[arg-type]
+        services.write_points(template=form.instance, points=changed, by=actor(request))
 
     def get_urls(self) -> list[Any]:
         steps = {"new-version": self.new_version, "publish": self.publish}
@@ -134,7 +135,7 @@ class PlanTemplateAdmin(ServiceAdmin):
     def _do(self, request: HttpRequest, template: PlanTemplate, step: str) -> HttpResponse:
         service = {"publish": services.publish_template, "new_version": services.new_version}[step]
         try:
-            template = service(template=template, by=request.user)  # type: ignore[arg-type]
+            template = service(template=template, by=actor(request))
         except Refused as refusal:
             messages.error(request, refusal.message)
         return redirect("admin:labels_plantemplate_change", template.pk)

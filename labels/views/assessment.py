@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest
 
-from accounts.models import User
+from accounts.gates import actor
 from core.errors import Refused, Stale, show_refusal
 from labels import words
 from labels.enums import PlanAction, PlanState
@@ -51,7 +51,7 @@ class AssessmentPage:
 
     def __init__(self, request: HttpRequest, plan: ActionPlan) -> None:
         self.request, self.plan = request, plan
-        self.user: User = request.user  # type: ignore[assignment]
+        self.user = actor(request)
         self.do = request.POST.get("do", "")
         self.points = [GradedPoint(p, self._grade_form(p)) for p in plan.points.all()]
         chosen = BY_NAME.get(self.do)

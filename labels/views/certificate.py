@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
+from accounts.gates import actor
 from labels.certificates import certificate_pdf
 from labels.models import Label
 
@@ -13,7 +13,7 @@ from labels.models import Label
 @require_safe
 def certificate(request: HttpRequest, movement_id: int, label_id: int) -> HttpResponse:
     """The PDF, in the language of `?lang=` or else of the movement."""
-    user: User = request.user  # type: ignore[assignment]  # the middleware saw to it
+    user = actor(request)
     labels = Label.objects.for_user(user).with_facts()
     label = get_object_or_404(labels, pk=label_id, movement_id=movement_id)
     language = request.GET.get("lang", "")

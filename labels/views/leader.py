@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.enums import STAFF, Role
-from accounts.gates import leader_only, roles_required
-from accounts.models import User
+from accounts.gates import actor, leader_only, roles_required
 from core.calendar import today
 from core.errors import Refused, show_refusal
 from core.uploads import picture_response
@@ -26,7 +25,7 @@ from movements.selectors import movements_led_by
 
 
 def _movement(request: HttpRequest, movement_id: int) -> Movement:
-    return get_object_or_404(movements_led_by(request.user), pk=movement_id)  # type: ignore[arg-type]
+    return get_object_or_404(movements_led_by(actor(request)), pk=movement_id)
 
 
 def _plan(request: HttpRequest, movement_id: int) -> ActionPlan:
@@ -76,7 +75,7 @@ def start_plan(request: HttpRequest, movement_id: int) -> HttpResponse:
     """Open the plan of a movement that may have a new one."""
     movement = _movement(request, movement_id)
     try:
-        open_plan(movement=movement, by=request.user)  # type: ignore[arg-type]
+        open_plan(movement=movement, by=actor(request))
     except Refused as refusal:
         messages.error(request, refusal.message)
     return redirect("labels:plan", movement_id)
@@ -90,7 +89,7 @@ def submit(request: HttpRequest, movement_id: int) -> HttpResponse:
     form = SubmitForm(request.POST)
     try:
         if form.is_valid():
-            form.save(found, request.user)  # type: ignore[arg-type]
+            form.save(found, actor(request))
             messages.success(request, _("Sent. Thank you!"))
             return redirect("labels:plan", movement_id)
     except Refused as refusal:
@@ -112,7 +111,7 @@ def point(request: HttpRequest, movement_id: int, number: int) -> HttpResponse:
 @require_safe
 def picture(request: HttpRequest, movement_id: int, example_id: int) -> FileResponse:
     """The picture of an example, for the movement's leaders and the youth service."""
-    user: User = request.user  # type: ignore[assignment]
+    user = actor(request)
     pictures = Example.objects.for_user(user).filter(kind=ExampleKind.PICTURE)
     example = get_object_or_404(pictures, pk=example_id, point__plan__movement=movement_id)
     try:

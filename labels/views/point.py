@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest
 
-from accounts.models import User
+from accounts.gates import actor
 from core.errors import Refused, Stale, show_refusal
 from labels import words
 from labels.enums import EDITABLE_STATES
@@ -26,7 +26,7 @@ class PointPage:
 
     def __init__(self, request: HttpRequest, plan: ActionPlan, number: int) -> None:
         self.request, self.plan = request, plan
-        self.user: User = request.user  # type: ignore[assignment]
+        self.user = actor(request)
         self.points = {point.number: point for point in plan.points.all()}
         if number not in self.points:
             raise Http404

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from accounts.gates import coordinator_only
+from accounts.gates import actor, coordinator_only
 from core.errors import Refused
 from core.jobs import Job, JobState
 from movements.forms import ChoiceForm, ImportForm
@@ -21,7 +21,6 @@ from movements.services.imports import (
     discard_import,
     preview_import,
 )
-from movements.views.actor import actor
 
 FIRST_ROWS = 20
 PER_PAGE = 100

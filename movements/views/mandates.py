@@ -7,13 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from accounts.gates import staff_only
+from accounts.gates import actor, staff_only
 from core.errors import Refused
 from movements.models import Mandate
 from movements.services import end_mandate
 from movements.services import invite as send_invitation
 from movements.services.mandates import INVITATION_LASTS
-from movements.views.actor import actor
 
 
 @staff_only
