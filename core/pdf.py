@@ -33,7 +33,7 @@ def render_pdf(html: str) -> bytes:
     Raises MissingResource when the document asks for something that is not ours.
     """
     from weasyprint import HTML  # noqa: PLC0415 - lazily, see above
-    from weasyprint.urls import FatalURLFetchingError  # noqa: PLC0415
+    from weasyprint.urls import FatalURLFetchingError  # noqa: PLC0415 - lazily, see above
 
     # its import tells Pillow to take half pictures for whole, which holds for uploads as well
     ImageFile.LOAD_TRUNCATED_IMAGES = False
@@ -64,7 +64,7 @@ def own_file(url: str) -> Path:
 
 @cache
 def _own_fetcher() -> "URLFetcher":
-    from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415 - lazily
+    from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415 - lazily, see above
 
     class OwnFetcher(URLFetcher):
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> "URLFetcherResponse":
