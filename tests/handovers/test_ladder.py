@@ -17,6 +17,7 @@ from movements.enums import Function
 from movements.models import Mandate, Movement
 from programmes.models import Edition
 from programmes.services import create_edition
+from tests.factories.movements import federation
 from tests.support.smtp import Sink, links_in, text_of
 
 FIRST_OF_MAY = date(2027, 5, 1)
@@ -39,7 +40,12 @@ def make_mandate(ends_on: date | None, **values: object) -> Mandate:
     fields = {"name": "Noor Claes", "email": "noor@example.test", "function": Function.MAIN_LEADER}
     fields |= {"starts_on": date(2024, 9, 1), **values}
     movement = fields.pop("movement", None) or baker.make(
-        Movement, name="Chiro De Vlieger", language="nl", started_on=None, stopped_on=None
+        Movement,
+        name="Chiro De Vlieger",
+        federation=federation(),
+        language="nl",
+        started_on=None,
+        stopped_on=None,
     )
     return baker.make(Mandate, movement=movement, ends_on=ends_on, **fields)
 
