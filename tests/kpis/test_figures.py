@@ -97,7 +97,7 @@ def test_the_figures_are_those_of_the_oracle(
 
 
 @pytest.mark.proof
-@settings(max_examples=1000, **fast)
+@settings(max_examples=300, **fast)
 @given(histories, moments)
 def test_the_figures_are_those_of_the_oracle_in_many_cities(
     city: City, history: History, moments: list[date]
