@@ -5,17 +5,30 @@ import logging
 import traceback
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
-if TYPE_CHECKING:
-    from core.outbox import OutboxMessage
-
 logger = logging.getLogger(__name__)
+
+
+class Row(Protocol):
+    """What a mail is made of: a row of the outbox, seen from below it."""
+
+    pk: int
+    kind: str
+    object_id: int
+    step: str
+    recipient: str
+    language: str
+    payload: str
+
+    @property
+    def message_id(self) -> str:
+        """The same for every try of the row."""
 
 
 class Message:
@@ -25,7 +38,7 @@ class Message:
     # how long a row is kept once settled; None: as long as it holds back a second mail, so always
     keep: ClassVar[timedelta | None] = None
 
-    def __init__(self, row: "OutboxMessage") -> None:
+    def __init__(self, row: Row) -> None:
         self.row = row
         self.object_id = row.object_id
         self.step = row.step
@@ -73,13 +86,23 @@ def kinds() -> dict[str, type[Message]]:
     return dict(_kinds)
 
 
-def compose(row: "OutboxMessage") -> EmailMultiAlternatives | None:
+_letterhead: list[Callable[[], dict[str, Any]]] = []
+
+
+def letterhead(source: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
+    """Decorator: what `source` gives stands in the context of every mail."""
+    _letterhead.append(source)
+    return source
+
+
+def compose(row: Row) -> EmailMultiAlternatives | None:
     """The mail that a row stands for, from the facts of now; None when it is not due any more."""
     message = _kinds[row.kind](row)
     if not message.still_due():
         return None
     with override(message.language):
         context = {
+            **{name: value for source in _letterhead for name, value in source().items()},
             **message.context(),
             "public_url": settings.PUBLIC_URL,
             "language": message.language,
@@ -95,7 +118,7 @@ def compose(row: "OutboxMessage") -> EmailMultiAlternatives | None:
     return mail
 
 
-def _headers(row: "OutboxMessage") -> dict[str, str]:
+def _headers(row: Row) -> dict[str, str]:
     return {
         "Message-ID": row.message_id,
         "Content-Language": row.language,
@@ -105,7 +128,7 @@ def _headers(row: "OutboxMessage") -> dict[str, str]:
     }
 
 
-def log_mistake(row: "OutboxMessage", error: Exception) -> None:
+def log_mistake(row: Row, error: Exception) -> None:
     """Log where it went wrong; not the error's own words, which may hold names."""
     places = "".join(traceback.format_tb(error.__traceback__))
     logger.error("mail %s (%s): %s\n%s", row.pk, row.kind, type(error).__name__, places)
