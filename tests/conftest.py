@@ -15,6 +15,7 @@ from django.core.cache import cache
 from django.db import connections
 from django.template import engines
 from django.test import TransactionTestCase
+from django.utils import translation
 from playwright.sync_api import Page
 
 from core import triggers
@@ -106,6 +107,14 @@ def _flush_past_triggers() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = lift_and_flush
     yield
     TransactionTestCase._fixture_teardown = teardown
+
+
+@pytest.fixture(autouse=True)
+def _default_language() -> Iterator[None]:
+    """The test client leaves the language of its last page active; the next test starts anew."""
+    translation.deactivate()
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
