@@ -103,7 +103,7 @@ check-layers:
 	@out=$$(.venv/bin/lint-imports 2>&1) || { echo "$$out"; exit 1; }
 
 check-templates:
-	@.venv/bin/djlint templates --quiet --check --lint
+	@out=$$(.venv/bin/djlint templates --check --lint 2>/dev/null) || { echo "$$out"; exit 1; }
 
 check-bandit:
 	@# its warnings are about comments; findings go to the standard output

@@ -4,7 +4,7 @@ import json
 import logging
 import traceback
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Protocol
 
 from django.conf import settings
@@ -25,6 +25,7 @@ class Row(Protocol):
     recipient: str
     language: str
     payload: str
+    created_at: datetime
 
     @property
     def message_id(self) -> str:
