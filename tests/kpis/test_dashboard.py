@@ -14,6 +14,7 @@ from labels.models import ActionPlan, ActionPoint, Decision, Label
 from movements.models import Movement
 from tests.factories.programmes import FIRST, LAST, make_edition
 from tests.kpis.rows import City, template, user_with
+from tests.support.statistics import learn
 
 pytestmark = pytest.mark.django_db
 QUERIES = 27
@@ -251,6 +252,7 @@ def test_the_number_of_queries_is_the_same(
     alderman: Client, number: int, django_assert_num_queries: Any
 ) -> None:
     fill(number)
+    learn()
     with django_assert_num_queries(QUERIES):
         response = alderman.get(reverse("kpis:dashboard"))
     bars = [bar.reached for bar in response.context["bars"]]

@@ -19,6 +19,7 @@ from labels.selectors.register import (
 from labels.services.awards import award_label, give_back_label, pause_label, withdraw_label
 from movements.models import Federation, Movement
 from tests.labels.awarding import award, decide, leader_of, make_edition, make_movement, person
+from tests.support.statistics import learn
 
 START, END = date(2022, 11, 14), date(2025, 11, 13)
 DAY = timedelta(days=1)
@@ -260,6 +261,7 @@ def test_the_register_asks_the_same_of_any_number(
     public: Any, count: int, django_assert_num_queries: Any, no_writes: Any
 ) -> None:
     many(count)
+    learn()
     page(public, "/register/")
     with django_assert_num_queries(3), no_writes():
         content = page(public, "/register/?page=1")

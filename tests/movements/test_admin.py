@@ -19,6 +19,7 @@ from movements.selectors import coach_of
 from movements.services import assign_coach, invite
 from tests.factories import movements as make
 from tests.factories.programmes import make_edition
+from tests.support.statistics import learn
 
 pytestmark = pytest.mark.django_db
 MOVEMENTS = "/admin/movements/movement/"
@@ -441,4 +442,5 @@ def test_list_of_movements_at_24_and_at_2400(desk: Client, colleague: User) -> N
     Movement.objects.bulk_create(
         [Movement(federation=federation, name=f"Groep {n}") for n in range(2_376)]
     )
+    learn()
     assert few == asked(desk, MOVEMENTS) == 9
