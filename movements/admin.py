@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
@@ -39,16 +38,6 @@ def copy_into(obj: Any, saved: Any) -> None:
     obj._state.adding = False
 
 
-class PlainChoices(ServiceAdmin):
-    """Choices of other records without the small buttons that open them in a window."""
-
-    def formfield_for_dbfield(self, *args: Any, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(*args, **kwargs)
-        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget = field.widget.widget
-        return field
-
-
 @admin.register(Federation)
 class FederationAdmin(ServiceAdmin):
     """Federations with their words; changed by a coordinator."""
@@ -65,7 +54,7 @@ class FederationAdmin(ServiceAdmin):
 
 
 @admin.register(Movement)
-class MovementAdmin(PlainChoices):
+class MovementAdmin(ServiceAdmin):
     """Movements with their coach and team; the list of a federation is imported here."""
 
     form = MovementForm
@@ -120,7 +109,7 @@ class MovementAdmin(PlainChoices):
 
 
 @admin.register(Mandate)
-class MandateAdmin(PlainChoices):
+class MandateAdmin(ServiceAdmin):
     """Who leads which movement, as what, until when; here they are invited."""
 
     form = MandateForm
@@ -171,7 +160,7 @@ class MandateAdmin(PlainChoices):
 
 
 @admin.register(CoachAssignment)
-class CoachAdmin(PlainChoices):
+class CoachAdmin(ServiceAdmin):
     """Who coached which movement when. A new coach ends the one before; nothing is rewritten."""
 
     form = CoachForm
@@ -179,6 +168,19 @@ class CoachAdmin(PlainChoices):
     list_filter = [("user", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["movement", "user"]
     search_fields = ["movement__name", "user__full_name"]
+
+    def get_fields(self, request: HttpRequest, obj: CoachAssignment | None = None) -> Any:
+        """Looked at, the coach is a name: Django would link to an account few may open."""
+        fields = super().get_fields(request, obj)
+        return ["coach" if obj and name == "user" else name for name in fields]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ["coach"] if obj else []
+
+    @admin.display(description=gettext_lazy("coach"))
+    def coach(self, assignment: CoachAssignment) -> str:
+        """Their name."""
+        return str(assignment.user)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
