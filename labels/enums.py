@@ -128,3 +128,13 @@ EVENT_ALLOWED_IN: dict[LabelEventKind, frozenset[LabelState]] = {
     LabelEventKind.WITHDRAWN: _RUNNING | {LabelState.PAUSED},
     LabelEventKind.GIVEN_BACK: _RUNNING | {LabelState.PAUSED},
 }
+
+
+# how a state is tagged: with a shape and a colour (components/tag.html)
+STATE_KINDS = {
+    PlanState.SUBMITTED: "bad",
+    PlanState.IN_DISCUSSION: "fair",
+    PlanState.PROPOSED: "fair",
+    PlanState.AWARDED: "good",
+    PlanState.AWARDED_WITH_CONDITIONS: "good",
+}

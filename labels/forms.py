@@ -8,7 +8,7 @@ from crispy_forms.bootstrap import InlineRadios
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
-from django.core.validators import URLValidator
+from django.core.validators import MaxValueValidator, URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -31,6 +31,11 @@ def text_field(label: Any, *, required: bool = False, rows: int = 4, **kwargs: A
     return forms.CharField(
         label=label, required=required, max_length=TEXT_LIMIT, widget=widget, **kwargs
     )
+
+
+def a_year_ahead() -> date:
+    """The last day on which a label can start: a slip in the year is no date."""
+    return add_months(today(), 12)
 
 
 def date_widget() -> forms.DateInput:
@@ -339,6 +344,7 @@ class ConfirmForm(DecisionForm):
     effective_on = forms.DateField(
         label=_("Label valid from"),
         help_text=_("After a label that still runs, the new one starts the day after it."),
+        validators=[MaxValueValidator(a_year_ahead)],
         widget=date_widget(),
     )
 

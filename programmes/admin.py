@@ -48,7 +48,7 @@ class EditionAdmin(ServiceAdmin):
     """Names, period, policy, quiet periods; targets and planned curves on pages of their own."""
 
     form = EditionForm
-    list_display = ["name", "municipality", "starts_on", "ends_on", "label_mode"]
+    list_display = ["__str__", "municipality", "starts_on", "ends_on", "label_mode"]
 
     def get_inlines(self, request: HttpRequest, obj: Edition | None) -> list[Any]:
         """A new edition gets the usual targets and quiet periods by itself."""

@@ -25,14 +25,6 @@ from labels.models import ActionPlan
 from labels.selectors import plans
 from labels.views.assessment import AssessmentPage
 
-STATE_KINDS = {
-    PlanState.SUBMITTED: "bad",
-    PlanState.IN_DISCUSSION: "fair",
-    PlanState.PROPOSED: "fair",
-    PlanState.AWARDED: "good",
-    PlanState.AWARDED_WITH_CONDITIONS: "good",
-}
-
 
 class StateFilter(admin.SimpleListFilter):
     """What waits for the youth service, unless one asks for something else."""
@@ -87,8 +79,7 @@ class ActionPlanAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("state"), ordering="state")
     def state_tag(self, plan: ActionPlan) -> SafeString:
-        kind = STATE_KINDS.get(PlanState(plan.state), "quiet")
-        return _piece("components/tag.html", text=plan.get_state_display(), kind=kind)
+        return _piece("components/tag.html", text=plan.get_state_display(), kind=plan.tag_kind)
 
     @admin.display(description=_("handed in"), ordering="submitted_at")
     def handed_in(self, plan: ActionPlan) -> str:
@@ -96,7 +87,7 @@ class ActionPlanAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("waiting"), ordering="waiting_since")
     def age(self, plan: Any) -> str:
-        if plan.waiting_since is None:
+        if plan.waiting_since is None or plan.state not in WAITING_STATES:
             return "–"
         days = (now() - plan.waiting_since).days
         return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}

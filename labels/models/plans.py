@@ -11,6 +11,7 @@ from core.calendar import now, today
 from core.translated import TranslatedField, translated_check
 from labels.enums import (
     DECIDED_STATES,
+    STATE_KINDS,
     ExampleKind,
     Grade,
     PlanAction,
@@ -143,6 +144,11 @@ class ActionPlan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.movement} {self.opened_on:%Y}"
+
+    @property
+    def tag_kind(self) -> str:
+        """The kind of tag that shows the state."""
+        return STATE_KINDS.get(PlanState(self.state), "quiet")
 
 
 class ActionPoint(models.Model):

@@ -94,7 +94,10 @@ def _point_to_write(point: ActionPoint, by: User) -> ActionPoint:
 
 
 def add_link(*, point: ActionPoint, by: User, caption: str, url: str) -> Example:
-    """Add a link (http or https) as an example. Raises Refused as `save_point` does."""
+    """Add a link (http or https) as an example; one that is there already, once.
+
+    Raises Refused as `save_point` does.
+    """
     return _add_example(
         by, Example(point=point, kind=ExampleKind.LINK, caption=caption.strip(), url=url)
     )
@@ -120,6 +123,8 @@ def add_picture(*, point: ActionPoint, by: User, caption: str, file: File) -> Ex
 @transaction.atomic
 def _add_example(by: User, example: Example) -> Example:
     point = _point_to_write(example.point, by)
+    if example.url and (same := point.examples.filter(url=example.url).first()):
+        return same  # a button that was pressed twice
     if point.examples.count() >= EXAMPLES_PER_POINT:
         raise Refused(_("A point has at most %(limit)s examples.") % {"limit": EXAMPLES_PER_POINT})
     example.point = point

@@ -102,10 +102,10 @@ class AssessmentPage:
 
     def _remove(self) -> bool:
         verb, _dash, pk = self.do.partition("-")
-        if verb == "remove" and pk.isdecimal():
-            for row in self.points:
-                for example in row.point.examples.filter(pk=pk):
-                    remove_example(example=example, by=self.user)
+        examples = [e for row in self.points for e in row.point.examples.all()]
+        for example in examples:
+            if verb == "remove" and str(example.pk) == pk:
+                remove_example(example=example, by=self.user)
         return True
 
     def _take(self) -> bool:

@@ -69,11 +69,12 @@ class PointPage:
 
     def _remove(self) -> bool:
         verb, _dash, pk = self.request.POST.get("do", "").partition("-")
-        if verb != "remove" or not pk.isdecimal():
+        if verb != "remove":
             return True
         try:
-            for example in self.point.examples.filter(pk=pk):
-                remove_example(example=example, by=self.user)
+            for example in self.point.examples.all():
+                if str(example.pk) == pk:
+                    remove_example(example=example, by=self.user)
         except Refused as refusal:
             show_refusal(self.form, refusal)
         return self.form.is_valid()
