@@ -414,7 +414,7 @@ def test_too_many_examples_are_refused_in_words():
             point=group.plan.points.get(number=1),
             by=group.leader,
             caption=f"Pagina {number}",
-            url="https://voorbeeld.be",
+            url=f"https://voorbeeld.be/{number}",
         )
     answer = send(group, 1, do="link", **{"link-url": "https://a.be", "link-caption": "Elf"})
     assert "at most 10 examples" in text(answer)

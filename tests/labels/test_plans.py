@@ -216,9 +216,15 @@ def test_a_link_is_a_web_address(url):
 def test_a_point_has_ten_examples_at_most():
     group = Group()
     for number in range(plans.EXAMPLES_PER_POINT):
-        add_link(group, caption=f"Pagina {number}")
+        add_link(group, url=f"https://voorbeeld.be/{number}")
     with pytest.raises(Refused):
         add_link(group)
+
+
+def test_a_link_that_is_sent_twice_stands_there_once():
+    group = Group()
+    assert add_link(group) == add_link(group)
+    assert group.plan.points.get(number=1).examples.count() == 1
 
 
 def test_removing_an_example_removes_its_file(django_capture_on_commit_callbacks):
