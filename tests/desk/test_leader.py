@@ -1,0 +1,181 @@
+"""The leader's own pages: one next thing, whatever the plan's state."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils.translation import override
+
+from core.calendar import pretend, today
+from desk.selectors import movement_page, next_card
+from labels.enums import LabelState, PlanState
+from labels.selectors.plans import story_of
+from labels.services.plans import save_point
+from movements.services import end_mandate
+from tests.architecture.world import World, lead, written
+from tests.support.writes import reading_only
+
+S = PlanState
+POINT, PLAN = "/my/{}/plan/{}/", "/my/{}/plan/"
+
+
+@pytest.fixture
+def leader() -> Client:
+    return Client(headers={"Accept-Language": "en"})
+
+
+def read(client: Client, world: World, who: str, movement: Any) -> str:
+    client.force_login(world.user(who))
+    with reading_only():
+        page = client.get(f"/my/{movement.pk}/")
+    assert page.status_code == 200
+    return " ".join(page.content.decode().split())
+
+
+# state of the plan: the heading of the page, the title of the one next thing, what it leads to
+CARDS = {
+    S.DRAFT: ("10 points started, 1 done", "Now: hand in your plan", "Look and hand in"),
+    S.SUBMITTED: (
+        "10 points started, 1 done",
+        "The youth service reads your plan",
+        "Read your plan",
+    ),
+    S.IN_DISCUSSION: (
+        "10 points started, 1 done",
+        "The youth service reads your plan",
+        "Read your plan",
+    ),
+    S.MORE_ASKED: (
+        "10 points started, 1 done",
+        "Now: answer the youth service",
+        "Read and answer",
+    ),
+    S.PROPOSED: (
+        "10 points started, 1 done",
+        "The youth service reads your plan",
+        "Read your plan",
+    ),
+    S.AWARDED: (None, "You have the label", "See what you promised"),
+    S.AWARDED_WITH_CONDITIONS: (None, "You have the label", "See what you promised"),
+    S.NOT_YET: (None, "Now: talk with the youth service", "Read why"),
+}
+
+
+@pytest.mark.parametrize("state", list(PlanState))
+def test_one_next_thing_in_each_state(world: World, leader: Client, state: PlanState) -> None:
+    movement = world.groups[state]
+    page = read(leader, world, f"leader_{state}", movement)
+    heading, title, action = CARDS[state]
+    if heading:
+        assert f"<h1>{heading}</h1>" in page
+    assert page.count('class="card card-next"') == 1
+    assert title in page
+    assert action in page
+    assert f'href="{PLAN.format(movement.pk)}"' in page
+
+
+def test_every_answer_has_its_day(world: World, leader: Client) -> None:
+    plan = story_of(world.groups[S.SUBMITTED])
+    assert plan is not None
+    assert plan.submitted_at is not None
+    with override("en"):
+        card = next_card(world.groups[S.SUBMITTED], plan)
+    day = plan.submitted_at.date() + timedelta(weeks=4)
+    assert card.text == f"You have an answer by {day.day} {day:%B}."
+    plan._prefetched_objects_cache["steps"] = []  # as of plans from before steps were kept
+    with override("en"):
+        assert next_card(plan.movement, plan).text == "You need not do anything now."
+
+
+def test_a_group_without_a_plan_is_asked_to_start(world: World, leader: Client) -> None:
+    movement = world.groups[""]
+    page = read(leader, world, "leader_without_plan", movement)
+    assert "<h1>Your plan starts here</h1>" in page
+    assert f'action="/my/{movement.pk}/plan/start/"' in page
+    assert "Your label" not in page
+    assert "Your ten points" not in page
+    started = leader.post(f"/my/{movement.pk}/plan/start/")
+    assert started["Location"] == PLAN.format(movement.pk)
+    page = read(leader, world, "leader_without_plan", movement)
+    assert "<h1>Ten points, one at a time</h1>" in page
+    assert f'href="{POINT.format(movement.pk, 1)}"' in page
+
+
+def test_the_first_empty_point_is_next(world: World, leader: Client) -> None:
+    page = read(leader, world, "leader", world.own)
+    assert "<h1>3 points started, 1 done</h1>" in page
+    assert "Now: point 4," in page
+    assert f'href="{POINT.format(world.own.pk, 4)}"' in page
+    point = world.plan.points.get(number=4)
+    save_point(
+        point=point,
+        by=world.user("leader"),
+        version=point.version,
+        commitment="Iets",
+        progress="",
+        is_done=False,
+    )
+    assert "Now: point 5," in read(leader, world, "leader", world.own)
+
+
+def test_the_label_of_a_group_says_what_it_is_today(world: World, leader: Client) -> None:
+    """The one in its renewal window is valid still, beside the new plan."""
+    page = read(leader, world, "leader", world.own)
+    assert world.label.number in page
+    assert f'href="/my/{world.own.pk}/label/{world.label.pk}/certificate.pdf"' in page
+    assert movement_page(world.own)["label_state"] == LabelState.VALID
+    assert movement_page(world.own)["label_is_valid"]
+    paused = world.groups[S.AWARDED_WITH_CONDITIONS]
+    assert movement_page(paused)["label_state"] == LabelState.PAUSED
+    assert not movement_page(paused)["label_is_valid"]
+    assert "tag-quiet" in read(leader, world, f"leader_{S.AWARDED_WITH_CONDITIONS}", paused)
+
+
+def test_the_team_and_the_coach_stand_there(world: World, leader: Client) -> None:
+    page = read(leader, world, "leader", world.own)
+    assert "New Leader" in page
+    assert "Ended Leader" not in page
+    assert "Future Leader" not in page
+    assert f'href="mailto:{world.user("consultant").email}"' in page
+    world.own.coaches.all().delete()
+    assert "of the youth service helps you" not in read(leader, world, "leader", world.own)
+
+
+def test_two_movements_are_a_choice(world: World, leader: Client) -> None:
+    leader.force_login(world.user("leader"))
+    assert leader.get("/my/")["Location"] == f"/my/{world.own.pk}/"
+    lead(world, world.other, "leader", starts_on=today() - timedelta(days=1))
+    page = leader.get("/my/").content.decode()
+    assert f'href="/my/{world.own.pk}/"' in page
+    assert f'href="/my/{world.other.pk}/"' in page
+
+
+def test_access_ends_with_the_mandate_on_the_next_request(world: World, leader: Client) -> None:
+    leader.force_login(world.user("new_leader"))
+    assert leader.get(f"/my/{world.own.pk}/").status_code == 200
+    end_mandate(mandate=world.mandate, by=world.user("coordinator"))
+    assert leader.get(f"/my/{world.own.pk}/").status_code == 404
+    assert leader.get("/my/").status_code == 404
+
+
+def test_access_begins_and_ends_on_the_days_of_the_mandate(world: World) -> None:
+    client = Client()
+    days = {}
+    for shift in (-1, 0, 50, 51):
+        with pretend(today() + timedelta(days=shift)):
+            client.force_login(world.user("new_leader"))
+            days[shift] = client.get(f"/my/{world.own.pk}/").status_code
+    assert days == {-1: 404, 0: 200, 50: 200, 51: 404}
+
+
+@pytest.mark.parametrize("points", [1, 10])
+def test_as_many_queries_for_one_point_as_for_ten(
+    world: World, leader: Client, points: int, django_assert_num_queries: Any
+) -> None:
+    movement = world.groups[""]
+    written(world, movement, "leader_without_plan", points=points)
+    leader.force_login(world.user("leader_without_plan"))
+    leader.get(f"/my/{movement.pk}/")
+    with django_assert_num_queries(14):
+        leader.get(f"/my/{movement.pk}/")
