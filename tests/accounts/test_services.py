@@ -1,7 +1,7 @@
 """Accounts and granted roles: who may do what from when, and that somebody always can."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from functools import partial
@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts import access, rules, services
 from accounts.enums import ADMIN_USERS, GRANTED, STAFF, Role
@@ -33,6 +34,12 @@ from tests.accounts.people import someone
 pytestmark = pytest.mark.django_db
 
 YESTERDAY, TOMORROW = timedelta(days=-1), timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with override("en"):
+        yield
 
 
 def fresh(user: User) -> User:
