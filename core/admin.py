@@ -5,13 +5,14 @@ from typing import Any, NoReturn
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.http import Http404, HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseRedirect
 
 from core.errors import Refused, show_refusal
 from core.logs import AccessLog, ActivityLog, log_access
 from core.outbox import OutboxMessage
+from core.seen import seen_form
 from core.widgets import NATIVE_DATES
 
 
@@ -108,7 +109,10 @@ class ServiceAdmin(QuietAdmin):
         raise NotImplementedError
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Save; when a service refuses, undo and show the form again with the refusal in it."""
+        """Save; when a service refuses, undo and show the form again with the refusal in it.
+
+        When somebody saved the same thing a moment ago, the form finds it the second time.
+        """
         if request.method != "POST":
             return super().changeform_view(request, *args, **kwargs)
         try:
@@ -116,13 +120,15 @@ class ServiceAdmin(QuietAdmin):
                 return super().changeform_view(request, *args, **kwargs)
         except (Refused, ValidationError) as refusal:
             request.refusal = refusal  # type: ignore[attr-defined]  # get_form reads it
+        except IntegrityError:
+            pass
         for _name, files in request.FILES.lists():
             for file in files:
                 file.seek(0)
         return super().changeform_view(request, *args, **kwargs)
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        form = super().get_form(request, *args, **kwargs)
+        form = seen_form(super().get_form(request, *args, **kwargs))
         refusal = getattr(request, "refusal", None)
         return _refused_form(form, refusal) if refusal else form
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -25,7 +26,8 @@ class PrivateResponses:
 class WebMethods:
     """Browsers read pages and send forms; whatever else is asked of an address is refused.
 
-    Before session and view: many views of other packages take any method that is not POST for GET.
+    Before session and view: many views of other packages take any method that is not POST for GET,
+    and hand a NUL, which no person types, to a database that has no such character.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -34,4 +36,6 @@ class WebMethods:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in METHODS:
             return HttpResponseNotAllowed(METHODS)
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("NUL in the address")
         return self.get_response(request)

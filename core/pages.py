@@ -1,12 +1,25 @@
 """Pages of our own in the web admin: a list with them behind it, and a page with one form."""
 
+from hashlib import sha256
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import admin, messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.core.cache import cache
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.generic import FormView
 
 from core.admin import LoggedAdmin
+
+SEALED_FOR = 24 * 60 * 60
+
+
+def seal(request: HttpRequest) -> str:
+    """What tells one sending of a form from another: each page that is shown has its own token."""
+    token = request.POST.get("csrfmiddlewaretoken", uuid4().hex)
+    sent = f"{token} {request.user.pk} {request.get_full_path()} {sorted(request.POST.lists())}"
+    return f"sent:{sha256(sent.encode(errors='replace')).hexdigest()}"
 
 
 class PagesAdmin(LoggedAdmin):
@@ -43,22 +56,37 @@ class PagesAdmin(LoggedAdmin):
 class ServiceFormView(FormView):
     """Shows the form, and again with what was typed while something is wrong or refused.
 
-    Subclasses name `form_class`, `template_name` and `title`, and may give `done(saved)`.
+    The same form sent twice (a double click, the back button) is saved once. Subclasses name
+    `form_class`, `template_name` and `title`, and may give `done(saved)`.
     """
 
     title: Any = ""
     request: Any
 
+    def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.seal = seal(request)
+        saved_at = cache.get(self.seal)
+        return (
+            HttpResponseRedirect(saved_at) if saved_at else super().post(request, *args, **kwargs)
+        )
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         site = admin.site.each_context(self.request)
         return super().get_context_data(**{**site, "title": self.title, **kwargs})
 
+    @transaction.atomic
     def form_valid(self, form: Any) -> HttpResponse:
+        """Save. The seal is a row in the same transaction: a second sender waits for the first."""
+        if not cache.add(self.seal, "", SEALED_FOR):
+            return HttpResponseRedirect(cache.get(self.seal) or self.request.path)
         saved = form.save()
         if saved is None:
+            cache.delete(self.seal)
             return self.form_invalid(form)
         messages.success(self.request, self.done(saved))
-        return HttpResponseRedirect(self.next_address(saved))
+        address = self.next_address(saved)
+        cache.set(self.seal, address, SEALED_FOR)
+        return HttpResponseRedirect(address)
 
     def done(self, saved: Any) -> str:
         """What to tell once it is saved; never a name."""

@@ -94,9 +94,13 @@ class TranslatedField(models.JSONField):
     def formfield(self, **kwargs: Any) -> Any:
         widget = forms.Textarea if self.long else forms.TextInput
         kwargs.pop("widget", None)  # the admin would put its own JSON textarea here
-        return models.Field.formfield(
-            self, **{"form_class": TranslatedFormField, "widget": widget, **kwargs}
-        )
+        # Django would send the value along in a hidden field of one line, for its default is made
+        options = {
+            "form_class": TranslatedFormField,
+            "widget": widget,
+            "show_hidden_initial": False,
+        }
+        return models.Field.formfield(self, **{**options, **kwargs})
 
 
 def translated_check(field: str, model: str) -> models.CheckConstraint:

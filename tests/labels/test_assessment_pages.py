@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import User
-from core.calendar import today
+from core.calendar import add_months, today
 from labels.enums import PlanState
 from labels.models import Decision, Example, Label
 from labels.services import assessment, plans
@@ -270,6 +270,25 @@ def test_a_label_cannot_be_confirmed_for_a_day_that_passed():
     group = Group(state=PlanState.PROPOSED)
     answer = send(group, "confirm", group.coordinator, **{"confirm-effective_on": "2020-01-01"})
     assert "A label cannot start before the decision." in text(answer)
+
+
+def test_a_slip_in_the_year_is_no_first_day_of_a_label():
+    group = Group(state=PlanState.PROPOSED)
+    for slip in ("9999-12-31", str(add_months(today(), 13))):
+        answer = send(group, "confirm", group.coordinator, **{"confirm-effective_on": slip})
+        (form,) = (step for step, _why in answer.context["steps"] if step.action == "confirm")
+        assert set(form.errors) == {"effective_on"}
+
+
+@pytest.mark.parametrize("forged", ["remove-x", "remove-²", "remove-" + "9" * 5000])
+def test_a_forged_number_removes_nothing(forged):
+    group = Group()
+    example = plans.add_link(
+        point=group.plan.points.get(number=1), by=group.leader, caption="A", url="https://a.be"
+    )
+    group.take("submit")
+    assert send(group, forged).status_code == 302
+    assert Example.objects.filter(pk=example.pk).exists()
 
 
 def test_a_colleague_who_graded_meanwhile_is_not_overwritten():
