@@ -70,8 +70,11 @@ class DeskAdminSite(AdminSite):
     @method_decorator(require_safe)
     def index(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """The work list, with the figures above it for those whose dashboard they are on."""
+        user = actor(request)
+        is_team = is_staff_member(user)
         context = {
-            "sections": work_list(actor(request)),
-            "figures": headline_figures() if is_staff_member(request.user) else [],
+            "is_team": is_team,
+            "figures": headline_figures() if is_team else [],
+            "sections": work_list(user),
         }
         return super().index(request, {**context, **(extra_context or {})})
