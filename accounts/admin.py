@@ -12,6 +12,7 @@ from accounts import services
 from accounts.enums import GRANTED, Role
 from accounts.models import RoleGrant, User
 from core.admin import ServiceAdmin
+from core.widgets import Picker
 
 
 class UserForm(forms.ModelForm):
@@ -99,6 +100,10 @@ class RoleGrantAdmin(ServiceAdmin):
     autocomplete_fields = ["user"]
     fields = ["user", "role", "starts_on", "ends_on"]
     actions = ["end_now"]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs["widget"] = Picker(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: RoleGrant | None = None) -> list[str]:
         return ["user", "role", "starts_on"] if obj else []

@@ -3,7 +3,17 @@
 from typing import Any
 
 from django import forms
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.db import models
+
+
+class Picker(AutocompleteSelect):
+    """Django's picker, which would look up whatever was sent, also what is no number."""
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        numbers = [one for one in value if str(one).isdecimal() and len(str(one)) < 19]
+        return super().optgroups(name, numbers, attr)
+
 
 # The date picker of the device: reachable by keyboard, readable on a phone, no script. For
 # `formfield_overrides` of an admin class or an inline.

@@ -241,3 +241,11 @@ def test_who_reads_which_list(role: Role, name: str, status: int, client: Client
     client.force_login(someone(role))
     page = reverse(f"admin:core_{name}_changelist")
     assert client.get(page, follow=True).status_code == status
+
+
+@pytest.mark.parametrize("forged", ["x", "2026-01-01", "9" * 5000, "-1"])
+def test_a_forged_number_in_the_picker_is_an_error_of_the_form(desk: Client, forged: str) -> None:
+    form = {"user": forged, "role": "consultant", "starts_on": str(today()), "ends_on": ""}
+    response = desk.post(GRANTS + "add/", form)
+    assert response.status_code == 200
+    assert set(response.context["adminform"].form.errors) == {"user"}
