@@ -1,0 +1,279 @@
+"""Every page of each role, on a phone and on a desk: no violation, and nothing runs off the side.
+
+The world is made once for each role, since a test with a real server empties the database.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from labels.enums import PlanState
+from labels.selectors.plans import plan_of
+from tests.architecture.world import World, build
+from tests.support.axe import violations
+from tests.support.browser import DESK, PHONE, Pages, assert_fits, sign_in
+
+pytestmark = pytest.mark.browser
+
+S = PlanState
+Steps = Callable[[Page], None]
+# an address, and what to do on it before looking
+Stop = str | tuple[str, Steps]
+
+
+def send(page: Page) -> None:
+    """Send the form of the page as it stands: the server says at the fields what is missing."""
+    page.evaluate("for (const form of document.forms) form.noValidate = true")
+    form = page.locator("main form:has([type=submit]):not([method=get])").last
+    with page.expect_navigation():
+        form.locator("[type=submit]").first.click()
+
+
+def fail(page: Page) -> None:
+    """Send what is refused, so that the page shows its errors."""
+    send(page)
+    assert page.locator("[aria-invalid=true], .errorlist, .alert-danger").count(), page.url
+
+
+def ask_for_a_code(page: Page) -> None:
+    page.locator("main input[type=email]").fill("leader@demo.example")
+    send(page)
+
+
+def type_a_wrong_code(page: Page) -> None:
+    ask_for_a_code(page)
+    page.locator("main input[name=code]").fill("AAA-AAA")
+    fail(page)
+
+
+def give_a_bad_link(page: Page) -> None:
+    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    page.locator("main input[type=url]").first.fill("geen adres")
+    fail(page)
+
+
+def propose_without_a_reason(page: Page) -> None:
+    page.evaluate("for (const form of document.forms) form.noValidate = true")
+    with page.expect_navigation():
+        page.locator("button[name=do][value=propose]").click()
+    assert page.locator("[aria-invalid=true]").count(), page.url
+
+
+def public(world: World) -> list[Stop]:
+    paused = world.groups[S.AWARDED_WITH_CONDITIONS].labels.get()
+    return [
+        "/",
+        "/?certificate=2019-999",
+        "/register/",
+        "/register/?q=nergens",
+        f"/label/{world.label.code}/",
+        f"/label/{paused.code}/",
+        "/stories/",
+        f"/stories/{world.story.pk}/",
+        "/sign-in/",
+        ("/sign-in/", fail),
+        ("/sign-in/", ask_for_a_code),
+        ("/sign-in/", type_a_wrong_code),
+        "/sign-in/closed/",
+        f"/invitation/{world.token}/",
+        "/invitation/verlopen/",
+        "/nergens/",
+    ]
+
+
+def leader(world: World) -> list[Stop]:
+    own = f"/my/{world.own.pk}/"
+    return [
+        own,
+        f"{own}plan/",
+        f"{own}plan/1/",
+        f"{own}plan/4/",
+        (f"{own}plan/4/", give_a_bad_link),
+        "/sign-out/",
+    ]
+
+
+def others(world: World) -> dict[str, list[Stop]]:
+    """Leaders whose plan is elsewhere on its way."""
+    empty = world.groups[""].pk
+    pages: dict[str, list[Stop]] = {
+        "leader_without_plan": [f"/my/{empty}/", f"/my/{empty}/plan/"],
+        "nobody": ["/start/"],
+    }
+    for state in (S.SUBMITTED, S.MORE_ASKED, S.NOT_YET, S.AWARDED_WITH_CONDITIONS):
+        group = f"/my/{world.groups[state].pk}/"
+        pages[f"leader_{state}"] = [group, f"{group}plan/"]
+    pages[f"leader_{S.MORE_ASKED}"] += [f"/my/{world.groups[S.MORE_ASKED].pk}/plan/2/"]
+    return pages
+
+
+def assessment(world: World, state: PlanState) -> str:
+    plan = plan_of(world.groups[state])
+    assert plan is not None
+    return f"/admin/labels/actionplan/{plan.pk}/assess/"
+
+
+def plans_and_movements(world: World) -> list[Stop]:
+    admin = "/admin/movements/"
+    return [
+        "/admin/",
+        "/dashboard/",
+        "/admin/labels/actionplan/?state=all",
+        assessment(world, S.SUBMITTED),
+        assessment(world, S.IN_DISCUSSION),
+        (assessment(world, S.IN_DISCUSSION), propose_without_a_reason),
+        assessment(world, S.PROPOSED),
+        "/admin/labels/label/",
+        f"/admin/labels/label/{world.label.pk}/change/",
+        f"{admin}movement/",
+        f"{admin}movement/add/",
+        (f"{admin}movement/add/", fail),
+        f"{admin}movement/{world.own.pk}/change/",
+        f"{admin}mandate/",
+        f"{admin}mandate/add/",
+        f"{admin}mandate/{world.mandate.pk}/change/",
+        f"{admin}mandate/{world.mandate.pk}/invite/",
+        f"{admin}coachassignment/{world.coach.pk}/change/",
+    ]
+
+
+def families_and_stories(world: World) -> list[Stop]:
+    household = f"/admin/recruitment/household/{world.household.pk}/"
+    testimony = f"/admin/testimonies/testimony/{world.unpublished.pk}/"
+    visits = "/admin/homevisits/homevisit/"
+    return [
+        "/admin/recruitment/household/",
+        f"{household}change/",
+        f"{household}details/",
+        f"{household}owner/",
+        f"{household}child/",
+        "/admin/recruitment/household/find/",
+        "/admin/recruitment/household/add/",
+        ("/admin/recruitment/household/member/", fail),
+        f"/admin/recruitment/household/paths/{world.guidance.pk}/step/",
+        f"/admin/recruitment/household/paths/{world.guidance.pk}/take-back/",
+        visits,
+        f"{visits}add/",
+        (f"{visits}add/", fail),
+        f"{visits}{world.visit.pk}/change/",
+        "/admin/testimonies/testimony/",
+        "/admin/testimonies/testimony/add/",
+        f"{testimony}change/",
+        (f"{testimony}consent/", fail),
+        f"{testimony}revise/",
+        f"{testimony}withdraw/",
+    ]
+
+
+def coordinator(world: World) -> list[Stop]:
+    edition = f"/admin/programmes/edition/{world.edition.pk}/"
+    template = f"/admin/labels/plantemplate/{world.draft_template.pk}/"
+    imports = "/admin/movements/movement/import/"
+    return [
+        "/admin/accounts/user/",
+        ("/admin/accounts/user/add/", fail),
+        f"/admin/accounts/user/{world.people['alderman'].pk}/change/",
+        "/admin/accounts/rolegrant/",
+        "/admin/accounts/rolegrant/add/",
+        "/admin/programmes/edition/",
+        f"{edition}change/",
+        f"{edition}target/",
+        f"{edition}plan/",
+        "/admin/movements/federation/",
+        f"/admin/movements/federation/{world.own.federation.pk}/change/",
+        "/admin/labels/plantemplate/",
+        f"{template}change/",
+        f"{template}publish/",
+        f"/admin/labels/label/{world.label.pk}/event/pause/",
+        (f"/admin/labels/label/{world.label.pk}/event/withdraw/", fail),
+        imports,
+        (imports, fail),
+        f"{imports}{world.job.pk}/",
+        f"{imports}{world.job.pk}/?result=new",
+        f"{imports}{world.done_job.pk}/",
+    ]
+
+
+def logs(world: World) -> dict[str, list[Stop]]:
+    """Everybody else who works in the admin or reads the figures."""
+    mail = f"/admin/core/outboxmessage/{world.mail.pk}/change/"
+    return {
+        "alderman": ["/dashboard/"],
+        "privacy_officer": [
+            "/admin/",
+            "/admin/core/accesslog/",
+            f"/admin/core/accesslog/{world.access.pk}/change/",
+        ],
+        "consultant": ["/admin/core/outboxmessage/", mail],
+    }
+
+
+@pytest.fixture
+def world(transactional_db: None, site: str) -> World:
+    return build()
+
+
+def look(page: Page, stops: list[Stop]) -> list[str]:
+    """What is wrong with these pages, at both widths."""
+    wrong = []
+    for stop in stops:
+        path, act = (stop, None) if isinstance(stop, str) else stop
+        page.set_viewport_size({"width": DESK, "height": 900})
+        page.goto(path)
+        if act:
+            act(page)
+        for width in (DESK, PHONE):
+            page.set_viewport_size({"width": width, "height": 720})
+            try:
+                assert_fits(page)
+            except AssertionError as error:
+                wrong.append(str(error))
+            wrong += [f"{path} {width}: {v['rule']} {v['elements']}" for v in violations(page)]
+    return wrong
+
+
+STAFF_PAGES = [plans_and_movements, families_and_stories]
+
+
+def test_public_pages(world: World, new_page: Pages) -> None:
+    assert look(new_page(), public(world)) == []
+
+
+def test_pages_of_a_leader(world: World, new_page: Pages) -> None:
+    page = new_page()
+    sign_in(page, world.user("leader"))
+    assert look(page, leader(world)) == []
+
+
+def test_pages_of_other_leaders(world: World, new_page: Pages) -> None:
+    wrong = []
+    for who, stops in others(world).items():
+        page = new_page()
+        sign_in(page, world.user(who))
+        wrong += look(page, stops)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("pages", STAFF_PAGES, ids=lambda pages: pages.__name__)
+def test_pages_of_a_consultant(
+    world: World, new_page: Pages, pages: Callable[[World], list[Stop]]
+) -> None:
+    page = new_page()
+    sign_in(page, world.user("consultant"))
+    assert look(page, pages(world)) == []
+
+
+def test_pages_of_a_coordinator(world: World, new_page: Pages) -> None:
+    page = new_page()
+    sign_in(page, world.user("coordinator"))
+    assert look(page, coordinator(world)) == []
+
+
+def test_figures_and_logs(world: World, new_page: Pages) -> None:
+    wrong = []
+    for who, stops in logs(world).items():
+        page = new_page()
+        sign_in(page, world.user(who))
+        wrong += look(page, stops)
+    assert wrong == []
