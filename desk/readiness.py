@@ -47,7 +47,7 @@ def _outbox() -> bool:
 def _broker() -> bool:
     try:
         with current_app.connection_for_write(connect_timeout=1) as broker:
-            broker.ensure_connection(max_retries=1, timeout=1)
+            broker.ensure_connection(max_retries=1, interval_start=0, timeout=1)
     except Exception:  # every transport has errors of its own
         return False
     return True
