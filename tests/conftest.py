@@ -11,15 +11,13 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings as django_settings
-from django.core.cache import cache
-from django.db import connections
 from django.template import engines
 from django.test import TransactionTestCase
 from django.utils import translation
 from playwright.sync_api import Page
 
-from core import triggers
 from tests.support.browser import Chromium, Pages
+from tests.support.database import flush_to_start, keep_start
 from tests.support.processes import Process, start_beat, start_worker
 from tests.support.smtp import Sink, SinkServer
 from tests.support.templates import StrictVariable
@@ -90,21 +88,18 @@ def _strict_templates() -> None:
     engines["django"].engine.string_if_invalid = StrictVariable()
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Keep the rows that migrations wrote, to put them back after a flush."""
+    with django_db_blocker.unblock():
+        keep_start()
+
+
 @pytest.fixture(autouse=True, scope="session")
-def _flush_past_triggers() -> Iterator[None]:
-    """Logs refuse TRUNCATE; only the flush after a transactional test may. It makes them again.
-
-    The flush overlooks the table of the cache, where rate limits are counted.
-    """
+def _flush_to_start() -> Iterator[None]:
+    """After a transactional test the database is as the migrations left it, triggers included."""
     teardown = TransactionTestCase._fixture_teardown
-
-    def lift_and_flush(self: TransactionTestCase) -> None:
-        for alias in self._databases_names(include_mirrors=False):
-            triggers.drop(connections[alias])
-        cache.clear()
-        teardown(self)
-
-    TransactionTestCase._fixture_teardown = lift_and_flush
+    TransactionTestCase._fixture_teardown = lambda case: flush_to_start(case, teardown)
     yield
     TransactionTestCase._fixture_teardown = teardown
 

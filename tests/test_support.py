@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.mail import send_mail
 from django.db import connection, transaction
 from django.template import Context, Template, engines
@@ -13,6 +14,7 @@ from django.template.base import Origin
 from accounts.services import ensure_user
 from core import triggers
 from core.models import ActivityLog
+from movements.models import Federation
 from tests.support.browser import Pages
 from tests.support.processes import Process
 from tests.support.smtp import Sink, code_in, links_in, text_of
@@ -69,10 +71,13 @@ def test_reading_only_catches_a_write() -> None:
 
 @pytest.mark.parametrize("run", [1, 2])
 @pytest.mark.django_db(transaction=True)
-def test_flush_gets_past_the_triggers_and_makes_them_again(run: int) -> None:
+def test_a_committing_test_finds_the_database_as_migrations_left_it(run: int) -> None:
     assert ActivityLog.objects.count() == 0
     assert triggers.missing(connection) == []
+    assert Federation.objects.exists()
+    assert Permission.objects.exists()
     ActivityLog.objects.create(actor="system", verb="x")
+    Federation.objects.all().delete()
 
 
 def test_smtp_sink_keeps_what_it_receives(smtp: Sink) -> None:
