@@ -1,10 +1,11 @@
 """Forms of the coordinator: an edition, a change of a target, the planned curves."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.forms.boundfield import BoundField
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -17,6 +18,8 @@ from programmes import services
 from programmes.enums import Indicator
 from programmes.models import Edition
 from programmes.selectors import curve_of, overlapping, plan_version
+
+LONGEST = timedelta(days=3660)
 
 
 class EditionForm(forms.ModelForm):
@@ -47,6 +50,10 @@ class EditionForm(forms.ModelForm):
         if first and last and (other := overlapping(first, last, but=self.instance)):
             message = _("This period overlaps with the edition “%s”.") % other
             self.add_error("starts_on", message)
+        if first and last and last - first > LONGEST:
+            # a slip in the year would make a planned curve of thousands of months
+            message = MaxValueValidator.message % {"limit_value": date_format(first + LONGEST)}
+            self.add_error("ends_on", message)
         return cleaned
 
 

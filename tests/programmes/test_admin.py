@@ -108,6 +108,8 @@ def test_a_coordinator_makes_an_edition(coordinator: Client) -> None:
         ({"name_nl": ""}, "Dutch"),
         ({"starts_on": "2023-02-28", "ends_on": "2024-01-01"}, "overlaps"),
         ({"starts_on": "2025-02-28", "ends_on": "2025-01-01"}, "before the first"),
+        ({"starts_on": "2025-01-01", "ends_on": "9999-12-31"}, "less than or equal to"),
+        ({"starts_on": "0001-01-01", "ends_on": "2020-12-31"}, "less than or equal to"),
         ({"starts_on": "", "ends_on": "2025-01-01"}, "required"),
         ({"renewal_months": "40", "starts_on": "2025-01-01", "ends_on": "2026-01-01"}, "longer"),
     ],
