@@ -67,6 +67,7 @@ def test_a_form_that_was_refused_can_be_sent_again() -> None:
     assert ["still to come" in text for text in texts] == [True, True]
 
 
+@pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_a_double_click_makes_one_household() -> None:
     client, form = signed_in(Role.CONSULTANT), member("a")
