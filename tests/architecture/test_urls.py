@@ -17,7 +17,17 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import URLResolver, get_resolver, resolve, reverse
 
-from tests.architecture.access_table import ANONYMOUS, EVERYBODY, LED, PAGE, TABLE, Row
+from tests.architecture.access_table import (
+    ADMIN,
+    ANONYMOUS,
+    COORDINATOR,
+    EVERYBODY,
+    LED,
+    PAGE,
+    STAFF,
+    TABLE,
+    Row,
+)
 from tests.architecture.world import World
 
 SIGN_IN = "/sign-in/"
@@ -163,6 +173,21 @@ def test_the_address_of_a_row_is_that_of_its_name(row: Row, world: World) -> Non
     route = dict(ROUTES)[row.name]
     if row.name != "account_login":  # the same page under allauth's other name
         assert resolve(address(world, row)).route.replace("^", "") == route
+
+
+APPS_OF = {
+    "core": ADMIN,
+    "accounts": COORDINATOR,
+    **dict.fromkeys(["programmes", "movements", "labels"], STAFF),
+    **dict.fromkeys(["recruitment", "homevisits", "testimonies"], STAFF),
+}
+
+
+@pytest.mark.parametrize("app", APPS_OF)
+def test_who_sees_the_lists_of_an_app(app: str, world: World, cookies: dict[str, str]) -> None:
+    url = reverse("admin:app_list", args=[app])
+    seen = {who for who in EVERYBODY if outcome(ask("GET", url, cookies.get(who, "")), url) == PAGE}
+    assert seen == APPS_OF[app]
 
 
 def test_a_picker_finds_only_what_its_list_shows(world: World, cookies: dict[str, str]) -> None:
