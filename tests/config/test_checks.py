@@ -97,3 +97,21 @@ def test_each_weakness_is_named(
     for name, value in (SAFE | change).items():
         monkeypatch.setattr(settings, name, value)
     assert [message.id for check in CHECKS for message in check()] == expected
+
+
+def test_the_image_can_collect_its_static_files(production: dict[str, str], tmp_path: Path) -> None:
+    """Hashed names: a reference to a file that is not there fails the build of the image."""
+    environment = production | {"STATE_DIR": str(tmp_path)}
+    result = manage("collectstatic", "--no-input", **environment)
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / "static" / "staticfiles.json").exists()
+
+
+def test_the_web_process_accepts_its_configuration(
+    production: dict[str, str], tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "gunicorn", "--check-config"]
+    command += ["--config", "config/gunicorn.py", "config.wsgi"]
+    environment = production | {"STATE_DIR": str(tmp_path), "PATH": os.environ["PATH"]}
+    result = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
