@@ -70,6 +70,11 @@ class ServiceFormView(FormView):
             HttpResponseRedirect(saved_at) if saved_at else super().post(request, *args, **kwargs)
         )
 
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Wrong, unless its twin was saved since: then that is what made it wrong."""
+        saved_at = cache.get(self.seal)
+        return HttpResponseRedirect(saved_at) if saved_at else super().form_invalid(form)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         site = admin.site.each_context(self.request)
         return super().get_context_data(**{**site, "title": self.title, **kwargs})

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.enums import Role
+from core import pages
 from core.calendar import today
 from movements.models import Federation, Movement
 from recruitment.models import Household
@@ -65,6 +66,18 @@ def test_a_form_that_was_refused_can_be_sent_again() -> None:
     wrong = {**form, "on": "2999-01-01"}
     texts = [client.post(reverse(MEMBER), wrong).content.decode() for _time in range(2)]
     assert ["still to come" in text for text in texts] == [True, True]
+
+
+@pytest.mark.django_db
+def test_a_twin_that_was_saved_in_between_is_no_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
+    client, form = signed_in(Role.CONSULTANT), member("a")
+    first = client.post(reverse(MEMBER), form)
+    answers = iter([None])
+    get = pages.cache.get
+    monkeypatch.setattr(pages.cache, "get", lambda key: next(answers, get(key)))
+    again = client.post(reverse(MEMBER), form)
+    assert again["Location"] == first["Location"]
+    assert Household.objects.count() == 1
 
 
 @pytest.mark.postgres
