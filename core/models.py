@@ -3,5 +3,7 @@
 from core.jobs import Job
 from core.logs import AccessLog, ActivityLog
 from core.outbox import OutboxMessage
+from core.restriction import Restriction
+from core.tombstones import Tombstone
 
-__all__ = ["AccessLog", "ActivityLog", "Job", "OutboxMessage"]
+__all__ = ["AccessLog", "ActivityLog", "Job", "OutboxMessage", "Restriction", "Tombstone"]

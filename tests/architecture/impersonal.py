@@ -33,6 +33,11 @@ IMPERSONAL: dict[str, tuple[str, str]] = {
         "which kind of mail about which record, and how far it is",
         "kind object_id step language state due_at claimed_at attempts settled_at error created_at",
     ),
+    "core.restriction": (
+        "which record is set aside, by number; says nothing once that record is emptied",
+        "model object_id since lifted_at",
+    ),
+    "core.tombstone": ("which record was erased, by number", "model object_id at"),
     # the programme: decided by the city, public
     "programmes.edition": (
         "names, period and policy",
@@ -47,6 +52,12 @@ IMPERSONAL: dict[str, tuple[str, str]] = {
         "edition indicator value valid_from reason",
     ),
     "programmes.plannedvalue": ("a number", "edition indicator on value"),
+    # requests of people about their data
+    "privacy.subjectrequest": (
+        "what is asked and how far it is; whom it is about are numbers that empty with the record",
+        "right received_on due_on outcome closed_on",
+    ),
+    "privacy.requestsubject": ("numbers of records", "request model object_id"),
     # movements: facts about groups
     "movements.federation": (
         "a national body and how it writes its numbers",
