@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "core.middleware.PrivateResponses",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.middleware.WebMethods",
+    "core.middleware.NothingUnlogged",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -164,6 +165,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "desk.views.errors.csrf_failure"
+UNAVAILABLE_VIEW = "desk.views.errors.unavailable"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 SECURE_SSL_REDIRECT = SECURE

@@ -17,6 +17,13 @@ class Stale(Refused):
     """Somebody else changed the thing since it was read; nothing was written."""
 
 
+class NotLogged(Exception):
+    """A look at a personal record cannot be written down, so nobody may look (ends as a 503).
+
+    No `Refused`: nothing that the person types can mend it, so no form may catch it.
+    """
+
+
 def show_refusal(form: Any, refusal: Exception) -> None:
     """Put what a service refused into a form that was valid: at its field if it names one."""
     if not isinstance(refusal, ValidationError):

@@ -1,9 +1,16 @@
 """What holds for every answer."""
 
+import logging
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.urls import get_callable
+
+from core.errors import NotLogged
+
+logger = logging.getLogger(__name__)
 
 METHODS = ["GET", "HEAD", "POST"]
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
@@ -39,3 +46,25 @@ class WebMethods:
         if "%00" in request.META.get("QUERY_STRING", ""):
             raise BadRequest("NUL in the address")
         return self.get_response(request)
+
+
+class NothingUnlogged:
+    """Where a look at a record cannot be logged, the answer is a page that shows nothing (503).
+
+    Whatever the view wrote before is rolled back with its transaction. Our own log says which kind
+    of fault it was and no more: messages of databases quote rows.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The answer to `NotLogged`; anything else is not ours."""
+        if not isinstance(exception, NotLogged):
+            return None
+        logger.error("An access could not be logged: %s", type(exception.__cause__).__name__)
+        response: HttpResponse = get_callable(settings.UNAVAILABLE_VIEW)(request)
+        return response

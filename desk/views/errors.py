@@ -3,6 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+RETRY_AFTER = 120  # seconds
+
 
 def _page(template: str, status: int) -> HttpResponse:
     return HttpResponse(render_to_string(template), status=status)
@@ -26,6 +28,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def server_error(request: HttpRequest) -> HttpResponse:
     """500."""
     return _page("500.html", 500)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """503 while something has to be mended before pages may be shown; programs try again later."""
+    response = _page("503.html", 503)
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
