@@ -1,13 +1,39 @@
 """Who somebody is today: the one place that decides on roles, on every request.
 
-Apps above register what they know (mandates, later secondments); nothing is kept in the session.
+Apps above register what they know (grants, secondments, mandates); nothing is kept in the session.
+Each source is registered in both directions: the roles of a person, and the people of a role.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.db.models import Q, QuerySet
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why somebody has a role, or had or will have it: one line for who decides on roles."""
+
+    role: str
+    why: str
+    holds: bool
+
+
 Source = Callable[[Any], set[str]]
+# a day, or None for this very moment: the difference is what was ended earlier today
+Holders = Callable[[frozenset[str], date | None], Q]
+Ends = Callable[[date, date], Iterable[date]]
+Reasons = Callable[[Any], Iterable[Reason]]
+
 _sources: list[Source] = []
+_holders: list[Holders] = []
+_ends: list[Ends] = []
+_reasons: list[Reasons] = []
 
 
 def register_source(source: Source) -> Source:
@@ -16,8 +42,63 @@ def register_source(source: Source) -> Source:
     return source
 
 
+def register_holders(holders: Holders) -> Holders:
+    """Have `holders(roles, day)` asked for a condition on users: those with one of the roles."""
+    _holders.append(holders)
+    return holders
+
+
+def register_ends(ends: Ends) -> Ends:
+    """Have `ends(first, last)` asked for the days in a period that are some role's last."""
+    _ends.append(ends)
+    return ends
+
+
+def register_reasons(reasons: Reasons) -> Reasons:
+    """Have `reasons(user)` asked why somebody has their roles."""
+    _reasons.append(reasons)
+    return reasons
+
+
 def roles_of(user: Any) -> frozenset[str]:
     """The roles that a user has today by every registered source; none when inactive."""
     if not user.is_active:
         return frozenset()
     return frozenset().union(*(source(user) for source in _sources))
+
+
+def holding(*roles: str, on: date | None = None) -> Q:
+    """A condition on users: with one of these roles at this moment, or on a day."""
+    wanted = frozenset(str(role) for role in roles)
+    found = Q(pk__in=[])
+    for holders in _holders:
+        found |= holders(wanted, on)
+    return Q(is_active=True) & found
+
+
+def people_with(*roles: str, on: date | None = None) -> QuerySet[Any]:
+    """Active users with one of these roles at this moment, or on a day, by name.
+
+    Each stands in it once, whatever the number of reasons for a role.
+    """
+    return get_user_model()._default_manager.filter(holding(*roles, on=on))
+
+
+def last_days(*roles: str, first: date, last: date) -> dict[Any, date]:
+    """Who loses the last of these roles in a period (both days included), with the last day.
+
+    A role that follows on another the day after is no loss.
+    """
+    ends = {day for source in _ends for day in source(first, last)}
+    found: dict[Any, date] = {}
+    for day in sorted(ends):
+        staying = people_with(*roles, on=day + DAY)
+        for person in people_with(*roles, on=day).exclude(pk__in=staying.values("pk")):
+            found.setdefault(person, day)
+    return found
+
+
+def reasons_of(user: Any) -> list[Reason]:
+    """Why somebody has their roles, and what is over or still to come; the present ones first."""
+    found = [reason for source in _reasons for reason in source(user)]
+    return sorted(found, key=lambda reason: not reason.holds)

@@ -4,11 +4,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Prefetch, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import services
+from accounts import access, services
 from accounts.enums import GRANTED, Role
 from accounts.models import RoleGrant, User
 from core.admin import ServiceAdmin
@@ -56,22 +59,38 @@ class UserAdmin(ServiceAdmin):
 
     form = UserForm
     list_display = ["full_name", "email", "language", "is_active", "roles_today"]
+    readonly_fields = ["why_in"]
     list_filter = ["is_active", "language"]
     search_fields = ["full_name", "email"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        active = Prefetch("grants", RoleGrant.objects.active(), to_attr="active_grants")
-        return super().get_queryset(request).prefetch_related(active)
+        holds = {
+            f"is_{role.value}": ExpressionWrapper(access.holding(role), BooleanField())
+            for role in Role
+        }
+        return super().get_queryset(request).annotate(**holds)
 
     @admin.display(description=_("roles today"))
     def roles_today(self, user: Any) -> str:
-        """Granted ones only; who leads a movement stands with the movement."""
-        return ", ".join(str(Role(grant.role).label) for grant in user.active_grants) or "–"
+        """Granted, by a secondment, by a mandate: as they are decided on every request."""
+        held = [str(role.label) for role in Role if getattr(user, f"is_{role.value}")]
+        return ", ".join(held) or "–"
+
+    @admin.display(description=_("why this person gets in"))
+    def why_in(self, user: User) -> SafeString:
+        """Each reason for a role; what is over or still to come is said to be."""
+        rows = [
+            (Role(reason.role).label, reason.why, "" if reason.holds else gettext("(not now)"))
+            for reason in access.reasons_of(user)
+        ]
+        if not rows:
+            return SafeString(gettext("There is no reason: signed in, this person finds nothing."))
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}: {} {}</li>", rows))
 
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         if obj is None:
             return ["email", "full_name", "language", "role"]
-        return ["email", "full_name", "language", "is_active"]
+        return ["email", "full_name", "language", "is_active", "why_in"]
 
     def get_inlines(self, request: HttpRequest, obj: User | None) -> list[Any]:
         return [GrantInline] if obj else []

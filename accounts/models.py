@@ -86,14 +86,24 @@ class User(AbstractBaseUser):
         return self.is_active and self.is_staff
 
 
+def holds_on(on: date | None = None) -> models.Q:
+    """The condition that a dated row, which can be ended at a moment, holds on a day.
+
+    Without a day: at this moment. What is ended keeps its last day and the moment (`ended_at`).
+    """
+    day = on or today()
+    ends = models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=day)
+    # one that was ended before it began never held
+    begun = models.Q(ended_at__date__gte=models.F("starts_on")) if on else models.Q(pk__in=[])
+    return ends & models.Q(starts_on__lte=day) & (models.Q(ended_at__isnull=True) | begun)
+
+
 class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
     """Grants by date."""
 
     def active(self, on: date | None = None) -> "RoleGrantQuerySet":
-        """Those that hold on a day (today when not said)."""
-        day = on or today()
-        ends = models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=day)
-        return self.filter(ends, starts_on__lte=day, ended_at__isnull=True)
+        """Those that hold on a day; without a day: those that hold at this moment."""
+        return self.filter(holds_on(on))
 
 
 class RoleGrant(models.Model):

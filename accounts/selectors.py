@@ -1,8 +1,15 @@
 """What pages and other apps read about people."""
 
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
 from accounts import access
 from accounts.enums import Role
 from accounts.models import RoleGrant, User
+from core.calendar import in_words
 
 NOBODY = 0  # no user has this number
 
@@ -13,10 +20,37 @@ def granted_roles(user: User) -> set[str]:
     return set(RoleGrant.objects.active().filter(user=user).values_list("role", flat=True))
 
 
+@access.register_holders
+def holders_of_grants(roles: frozenset[str], on: date | None) -> Q:
+    """People to whom one of these roles is granted."""
+    return Q(pk__in=RoleGrant.objects.active(on).filter(role__in=roles).values("user_id"))
+
+
+@access.register_ends
+def ends_of_grants(first: date, last: date) -> Iterable[date]:
+    """The last days of granted roles in a period."""
+    return RoleGrant.objects.filter(ends_on__range=(first, last)).values_list("ends_on", flat=True)
+
+
+@access.register_reasons
+def reasons_of_grants(user: User) -> Iterable[access.Reason]:
+    """Each role that was ever granted to somebody, the newest first."""
+    held = set(RoleGrant.objects.active().filter(user=user).values_list("pk", flat=True))
+    for grant in user.grants.order_by("-starts_on", "-pk"):
+        why = _("granted, %(period)s") % {"period": in_words(grant.starts_on, grant.ends_on)}
+        yield access.Reason(grant.role, why, grant.pk in held)
+
+
 def users_with_role(role: Role) -> list[User]:
-    """Active users who hold a granted role today, by name."""
-    grants = RoleGrant.objects.active().filter(role=role)
-    return list(User.objects.filter(is_active=True, id__in=grants.values("user_id")))
+    """Active users who have a role at this moment, by name."""
+    return list(access.people_with(role))
+
+
+def longest_coordinator() -> User | None:
+    """Who has been coordinator for the longest of those who are; None when nobody is."""
+    grants = RoleGrant.objects.active().filter(role=Role.COORDINATOR, user__is_active=True)
+    first = grants.select_related("user").order_by("starts_on", "pk").first()
+    return first.user if first else None
 
 
 def nobody() -> User | None:

@@ -7,6 +7,8 @@ from contextvars import ContextVar
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 _pretended: ContextVar[datetime | None] = ContextVar("pretended", default=None)
 
@@ -47,3 +49,11 @@ def first_sunday(year: int, month: int) -> date:
     """The first Sunday of a month."""
     first = date(year, month, 1)
     return first + timedelta(days=(6 - first.weekday()) % 7)
+
+
+def in_words(first: date, last: date | None) -> str:
+    """A period in the active language; an open one has no last day."""
+    days = {"first": date_format(first), "last": date_format(last) if last else ""}
+    if last is None:
+        return _("from %(first)s") % days
+    return _("from %(first)s to %(last)s") % days

@@ -10,8 +10,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import people_with
 from accounts.enums import STAFF
-from accounts.models import RoleGrant, User
+from accounts.models import User
 from core.errors import Refused
 from core.jobs import Job
 from movements.models import CoachAssignment, Federation, Mandate, Movement
@@ -26,8 +27,7 @@ NONE_OF_THEM = ""
 
 def staff_members() -> QuerySet[User]:
     """Who may coach: active people with a role of the youth service today."""
-    grants = RoleGrant.objects.active().filter(role__in=STAFF)
-    return User.objects.filter(is_active=True, id__in=grants.values("user_id"))
+    return people_with(*STAFF)
 
 
 def date_widget() -> forms.DateInput:

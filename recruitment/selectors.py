@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 from django.db.models import Max, Min, Prefetch, Q, QuerySet
 
+from accounts.access import people_with
 from accounts.enums import STAFF
-from accounts.models import RoleGrant, User
+from accounts.models import User
 from core.calendar import today
 from recruitment.enums import ON_THE_WAY, Stage
 from recruitment.models import Child, Guidance, GuidanceStep, Household, HouseholdQuerySet
@@ -53,8 +54,7 @@ def household_choices(user: User) -> list[tuple[bool, list[tuple[int, str]]]]:
 
 def team() -> QuerySet[User]:
     """Everyone in the team of the youth service today, by name."""
-    grants = RoleGrant.objects.active().filter(role__in=STAFF)
-    return User.objects.filter(is_active=True, id__in=grants.values("user_id"))
+    return people_with(*STAFF)
 
 
 def possibly_known(*, family_name: str, first_name: str, birth_year: int) -> QuerySet[Child]:
