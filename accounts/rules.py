@@ -1,8 +1,10 @@
 """Predicates on people; other apps build on `is_staff_member` and `is_coordinator`."""
 
+from typing import Any
+
 import rules
 
-from accounts.enums import STAFF, Role
+from accounts.enums import ADMIN_USERS, STAFF, Role
 from accounts.models import User
 
 
@@ -22,6 +24,11 @@ def is_staff_member(user: User) -> bool:
 def is_privacy_officer(user: User) -> bool:
     """Holds the privacy officer's role today."""
     return Role.PRIVACY_OFFICER in user.roles
+
+
+def needs_second_factor(user: Any) -> bool:
+    """Whether a role of today sees or decides so much that a code by mail alone will not do."""
+    return bool(user.is_authenticated and user.roles & ADMIN_USERS)
 
 
 for _verb in ("view", "add", "change"):

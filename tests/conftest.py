@@ -12,10 +12,11 @@ import hypothesis
 import pytest
 from django.conf import settings as django_settings
 from django.template import engines
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
 from django.utils import translation
 from playwright.sync_api import Page
 
+from tests.support import proof
 from tests.support.browser import Chromium, Pages
 from tests.support.database import flush_to_start, keep_start
 from tests.support.processes import Process, start_beat, start_worker
@@ -77,6 +78,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("browser") is None:
         CHROMIUM.stop()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _proven_sessions() -> Iterator[None]:
+    """`Client.force_login` gives a session that has shown its second factor.
+
+    Without it: `tests.support.proof.login_without_proof`.
+    """
+    django_login = Client.force_login
+    Client.force_login = proof.force_login
+    yield
+    Client.force_login = django_login
 
 
 # Strictness ------------------------------------------------------------------------------------
