@@ -1,4 +1,7 @@
-"""Pictures that people upload: told by their content, kept without anything but their pixels."""
+"""What people upload: how much of it is taken in, and pictures, of which only the pixels are kept.
+
+Documents are in core/documents.py, tables in core/tabular.py.
+"""
 
 import secrets
 from io import BytesIO
@@ -6,6 +9,8 @@ from typing import IO, Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
+from django.core.files.uploadedfile import InMemoryUploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
 from django.http import FileResponse
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
@@ -18,6 +23,36 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 CONTENT_TYPES = {"jpg": "image/jpeg", "png": "image/png"}
 
 
+class BoundedUploads(FileUploadHandler):
+    """Keeps at most a little more than the limit of each file, in memory and nowhere else.
+
+    What comes after is read and dropped, so that the page can answer with a clear message; the
+    file then still says how large it was. Nothing unencrypted ever lies in a temporary folder.
+    """
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self.kept = BytesIO()
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Take one piece, as long as the file is not too large."""
+        if self.kept.tell() <= MAX_BYTES:
+            self.kept.write(raw_data)
+
+    def file_complete(self, file_size: int) -> InMemoryUploadedFile:
+        """The file, with the size that was sent."""
+        self.kept.seek(0)
+        return InMemoryUploadedFile(
+            file=self.kept,
+            field_name=self.field_name,
+            name=self.file_name,
+            content_type=self.content_type,
+            size=file_size,
+            charset=self.charset,
+            content_type_extra=self.content_type_extra,
+        )
+
+
 def clean_picture(file: "File[bytes] | IO[bytes]") -> "ContentFile[bytes]":
     """A new JPEG (PNG when it is see-through) of the pixels of an uploaded JPEG, PNG or WebP.
 
@@ -27,7 +62,7 @@ def clean_picture(file: "File[bytes] | IO[bytes]") -> "ContentFile[bytes]":
     file.seek(0)
     data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
-        raise _too_large(_("more than %(size)s MB") % {"size": MAX_BYTES // 1024**2})
+        raise too_large(_("more than %(size)s MB") % {"size": MAX_BYTES // 1024**2})
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as picture:
             _check_pixels(picture)  # the header says so; nothing is decoded yet
@@ -84,10 +119,11 @@ def _encode(picture: Image.Image) -> "ContentFile[bytes]":
     return ContentFile(target.getvalue(), name=f"{secrets.token_hex(16)}.{ending}")
 
 
-def _too_large(what: str) -> ValidationError:
-    message = _("This picture is too large: %(what)s.")
+def too_large(what: str) -> ValidationError:
+    """The error for a file that is larger than we take, in whichever way."""
+    message = _("This file is too large: %(what)s.")
     return ValidationError(message, code="too_large", params={"what": what})
 
 
 def _too_large_pixels() -> ValidationError:
-    return _too_large(_("more than %(count)s million pixels") % {"count": MAX_PIXELS // 10**6})
+    return too_large(_("more than %(count)s million pixels") % {"count": MAX_PIXELS // 10**6})

@@ -94,7 +94,12 @@ class ExampleKind(models.TextChoices):
     """How an example is given."""
 
     PICTURE = "picture", _("picture")
+    DOCUMENT = "document", _("document")
     LINK = "link", _("link")
+
+
+# kinds of which we keep a file
+STORED_EXAMPLES = (ExampleKind.PICTURE, ExampleKind.DOCUMENT)
 
 
 class LabelState(models.TextChoices):

@@ -1,5 +1,6 @@
 """The forms of plans: what the movement writes, what the youth service answers."""
 
+from collections.abc import Callable
 from datetime import date
 from hashlib import sha256
 from typing import Any, ClassVar
@@ -15,7 +16,7 @@ from accounts.models import User
 from core.calendar import add_months, today
 from core.errors import Refused
 from labels.enums import OUTCOMES, Grade, PlanAction
-from labels.models import TEXT_LIMIT, ActionPlan, ActionPoint, Decision
+from labels.models import TEXT_LIMIT, ActionPlan, ActionPoint, Decision, Example
 from labels.services import assessment, plans
 
 
@@ -154,20 +155,37 @@ class LinkForm(ExampleForm):
         plans.add_link(point=point, by=by, **self.cleaned_data)
 
 
-class PictureForm(ExampleForm):
+class FileForm(ExampleForm):
+    """A file as an example; subclasses say which service takes it."""
+
+    field_order = ["file", "caption"]
+    add: Callable[..., Example]
+
+    def save(self, point: ActionPoint, by: User) -> None:
+        """Add it. Raises ValidationError for a file that is not acceptable, or Refused."""
+        type(self).add(point=point, by=by, **self.cleaned_data)
+
+
+class PictureForm(FileForm):
     """A picture as an example, from a phone's camera or album."""
 
-    field_order = ["picture", "caption"]
-    picture = forms.FileField(
+    add = plans.add_picture
+    file = forms.FileField(
         label=_("Picture"),
         help_text=_("No children whom one can recognise, please. At most 10 MB."),
         widget=forms.FileInput(attrs={"accept": "image/*"}),
     )
 
-    def save(self, point: ActionPoint, by: User) -> None:
-        """Add it. Raises ValidationError for a file that is no acceptable picture, or Refused."""
-        data = self.cleaned_data
-        plans.add_picture(point=point, by=by, caption=data["caption"], file=data["picture"])
+
+class DocumentForm(FileForm):
+    """A document as an example, such as a letter to parents."""
+
+    add = plans.add_document
+    file = forms.FileField(
+        label=_("Document"),
+        help_text=_("PDF, Word or OpenDocument, without names of children. At most 10 MB."),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.docx,.pptx,.odt,.odp"}),
+    )
 
 
 class SubmitForm(PartForm):

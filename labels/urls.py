@@ -10,7 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("my/<int:movement_id>/plan/start/", leader.start_plan, name="start_plan"),
     path("my/<int:movement_id>/plan/submit/", leader.submit, name="submit"),
     path("my/<int:movement_id>/plan/<int:number>/", leader.point, name="point"),
-    path("my/<int:movement_id>/examples/<int:example_id>/", leader.picture, name="picture"),
+    path("my/<int:movement_id>/examples/<int:example_id>/", leader.example, name="example"),
     path(
         "my/<int:movement_id>/label/<int:label_id>/certificate.pdf",
         certificate.certificate,

@@ -12,6 +12,7 @@ from core.translated import TranslatedField, translated_check
 from labels.enums import (
     DECIDED_STATES,
     STATE_KINDS,
+    STORED_EXAMPLES,
     ExampleKind,
     Grade,
     PlanAction,
@@ -216,7 +217,7 @@ class Example(models.Model):
     url = models.URLField(
         _("link"), blank=True, validators=[URLValidator(schemes=["http", "https"])]
     )
-    picture = models.FileField(_("picture"), upload_to="examples", blank=True)
+    file = models.FileField(_("file"), upload_to="examples", blank=True)
     added_at = models.DateTimeField(_("added at"), default=now)
 
     objects = ExampleQuerySet.as_manager()
@@ -227,9 +228,9 @@ class Example(models.Model):
         ordering = ["point", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=(Q(kind=ExampleKind.LINK) & ~Q(url="") & Q(picture=""))
-                | (Q(kind=ExampleKind.PICTURE) & Q(url="") & ~Q(picture="")),
-                name="example_is_link_or_picture",
+                condition=(Q(kind=ExampleKind.LINK) & ~Q(url="") & Q(file=""))
+                | (Q(kind__in=STORED_EXAMPLES) & Q(url="") & ~Q(file="")),
+                name="example_is_link_or_file",
             )
         ]
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.rules import is_staff_member
 from core.calendar import now
+from core.documents import clean_document
 from core.errors import Refused, Stale
 from core.logs import log_activity
 from core.uploads import clean_picture
@@ -107,12 +108,27 @@ def add_picture(*, point: ActionPoint, by: User, caption: str, file: File) -> Ex
     """Add a picture as an example, made anew without place or camera (`core.uploads`).
 
     Raises ValidationError when the file is no acceptable picture, Refused as `save_point` does.
-    The file is stored under a name that tells nothing, before the transaction begins: a store may
-    be slow. It is taken away again when the row is refused.
     """
-    clean = clean_picture(file)
-    name = default_storage.save(f"examples/{clean.name}", clean)
-    example = Example(point=point, kind=ExampleKind.PICTURE, caption=caption.strip(), picture=name)
+    example = Example(point=point, kind=ExampleKind.PICTURE, caption=caption.strip())
+    return _add_file(by, example, clean_picture(file))
+
+
+def add_document(*, point: ActionPoint, by: User, caption: str, file: File) -> Example:
+    """Add a document as an example, for others to download (`core.documents`).
+
+    Raises ValidationError when the file is no acceptable document, Refused as `save_point` does.
+    """
+    example = Example(point=point, kind=ExampleKind.DOCUMENT, caption=caption.strip())
+    return _add_file(by, example, clean_document(file))
+
+
+def _add_file(by: User, example: Example, clean: File) -> Example:
+    """Store a file under a name that tells nothing, then its row.
+
+    The file comes first, outside the transaction: a store may be slow. It is taken away again when
+    the row is refused.
+    """
+    name = example.file.name = default_storage.save(f"examples/{clean.name}", clean)
     try:
         return _add_example(by, example)
     except BaseException:
@@ -144,7 +160,7 @@ def remove_example(*, example: Example, by: User) -> None:
     if not is_staff_member(by):
         _point_to_write(example.point, by)
     log_activity(actor=by, verb="removed", obj=example)
-    name = example.picture.name
+    name = example.file.name
     example.delete()
     if name:
         transaction.on_commit(_delete_file(name), robust=True)

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.enums import STAFF, Role
 from accounts.gates import actor, leader_only, roles_required
 from core.calendar import today
+from core.documents import document_response
 from core.errors import Refused, show_refusal
 from core.uploads import picture_response
 from labels import words
-from labels.enums import EDITABLE_STATES, ExampleKind
+from labels.enums import EDITABLE_STATES, STORED_EXAMPLES, ExampleKind
 from labels.forms import SubmitForm
 from labels.models import POINTS, ActionPlan, Example
 from labels.selectors import plans
@@ -109,12 +110,13 @@ def point(request: HttpRequest, movement_id: int, number: int) -> HttpResponse:
 
 @roles_required(Role.LEADER, *STAFF)
 @require_safe
-def picture(request: HttpRequest, movement_id: int, example_id: int) -> FileResponse:
-    """The picture of an example, for the movement's leaders and the youth service."""
-    user = actor(request)
-    pictures = Example.objects.for_user(user).filter(kind=ExampleKind.PICTURE)
-    example = get_object_or_404(pictures, pk=example_id, point__plan__movement=movement_id)
+def example(request: HttpRequest, movement_id: int, example_id: int) -> FileResponse:
+    """The file of an example, for the movement's leaders and the youth service."""
+    stored = Example.objects.for_user(actor(request)).filter(kind__in=STORED_EXAMPLES)
+    found = get_object_or_404(stored, pk=example_id, point__plan__movement=movement_id)
     try:
-        return picture_response(example.picture)
+        if found.kind == ExampleKind.DOCUMENT:
+            return document_response(found.file, found.caption)
+        return picture_response(found.file)
     except FileNotFoundError as missing:
         raise Http404 from missing

@@ -10,19 +10,20 @@ from accounts.gates import actor
 from core.errors import Refused, Stale, show_refusal
 from labels import words
 from labels.enums import EDITABLE_STATES
-from labels.forms import LinkForm, PictureForm, PointForm
+from labels.forms import DocumentForm, FileForm, LinkForm, PictureForm, PointForm
 from labels.models import ActionPlan, ActionPoint
 from labels.selectors import plans
 from labels.services.plans import remove_example
 
-EXAMPLE_FORMS: dict[str, type[LinkForm] | type[PictureForm]] = {
+EXAMPLE_FORMS: dict[str, type[LinkForm] | type[FileForm]] = {
     "picture": PictureForm,
+    "document": DocumentForm,
     "link": LinkForm,
 }
 
 
 class PointPage:
-    """The text form and the two example forms of a point, and what became of them."""
+    """The text form and the example forms of a point, and what became of them."""
 
     def __init__(self, request: HttpRequest, plan: ActionPlan, number: int) -> None:
         self.request, self.plan = request, plan
@@ -36,7 +37,7 @@ class PointPage:
         self.form = PointForm(self.point, request.POST if sent else None)
         self.examples = {kind: self._example_form(kind, sent=sent) for kind in EXAMPLE_FORMS}
 
-    def _example_form(self, kind: str, *, sent: bool) -> LinkForm | PictureForm:
+    def _example_form(self, kind: str, *, sent: bool) -> LinkForm | FileForm:
         form = EXAMPLE_FORMS[kind]
         if sent:
             return form(self.request.POST, self.request.FILES, prefix=kind)
@@ -58,11 +59,11 @@ class PointPage:
         self.examples[kind] = self._example_form(kind, sent=False)
         return True
 
-    def _saved(self, form: LinkForm | PictureForm) -> bool:
+    def _saved(self, form: LinkForm | FileForm) -> bool:
         try:
             form.save(self.point, self.user)
         except ValidationError as error:
-            form.add_error("picture", error)
+            form.add_error("file", error)
         except Refused as refusal:
             show_refusal(form, refusal)
         return form.is_valid()
@@ -107,6 +108,7 @@ class PointPage:
             "form": self.form if editable or self.form.is_bound else None,
             "link_form": self.examples["link"],
             "picture_form": self.examples["picture"],
+            "document_form": self.examples["document"],
             "open_form": self._open_form(),
             "editable": editable,
             "conflict": self.conflict,
@@ -120,5 +122,5 @@ class PointPage:
         }
 
     def _open_form(self) -> str:
-        """Which of the two folded forms stands open: the one in which something is wrong."""
+        """Which of the folded forms stands open: the one in which something is wrong."""
         return next((kind for kind, form in self.examples.items() if form.errors), "")

@@ -185,7 +185,7 @@ def add_examples(noor: Somebody, address: str) -> None:
     noor.open(address)
     file = {"name": "kamp.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()}
     noor.unfold()
-    noor.page.locator("main [name=picture-picture]").set_input_files([file])
+    noor.page.locator("main [name=picture-file]").set_input_files([file])
     noor.fill(picture__caption="Onze uniformkast")
     noor.press("[name=do][value=picture]")
     noor.open(address)

@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, PngImagePlugin
 
 from core import uploads
-from core.uploads import clean_picture, picture_response
+from core.uploads import BoundedUploads, clean_picture, picture_response
 
 RED, BLUE = (200, 10, 10), (10, 10, 200)
 
@@ -222,3 +222,32 @@ def test_answer_can_only_be_a_picture(
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert content == b"<script>"
+
+
+def test_no_more_of_a_file_is_kept_than_is_taken() -> None:
+    piece = b"x" * 65536
+    handler = BoundedUploads()
+    handler.new_file("file", "foto.jpg", "image/jpeg", None)
+    for number in range(4000):  # 250 MB
+        handler.receive_data_chunk(piece, number * len(piece))
+    file = handler.file_complete(4000 * len(piece))
+    assert file.size == 4000 * len(piece)
+    assert len(file.read()) <= uploads.MAX_BYTES + len(piece)
+    file.seek(0)
+    with pytest.raises(ValidationError) as caught:
+        clean_picture(file)
+    assert caught.value.code == "too_large"
+
+
+def test_a_file_never_lies_on_a_disk(rf: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Django would put into a temporary folder, from 2.5 MB on, holds names of families."""
+
+    def refuse(*args: Any, **kwargs: Any) -> None:
+        raise AssertionError("a temporary file was made")
+
+    monkeypatch.setattr("tempfile.NamedTemporaryFile", refuse)
+    data = encoded(two_halves()) + b"\0" * 3_000_000
+    request = rf.post("/", {"file": uploaded(data)})
+    file = request.FILES["file"]
+    assert (file.name, file.size) == ("foto.jpg", len(data))
+    assert clean_picture(file).size

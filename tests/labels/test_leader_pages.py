@@ -367,12 +367,39 @@ def add_picture(group: Group) -> Example:
 
 def test_a_picture_and_text_in_one_go():
     group = Group()
-    sent = {"picture-caption": "Affiche", "picture-picture": picture_file()}
+    sent = {"picture-caption": "Affiche", "picture-file": picture_file()}
     assert send(group, 1, commitment="Affiches.", do="picture", **sent).status_code == 302
     example = Example.objects.get()
     assert (example.kind, example.caption) == ("picture", "Affiche")
     assert group.plan.points.get(number=1).commitment == "Affiches."
     assert 'alt="Affiche"' in text(page(group, "point", 1))
+
+
+def test_a_document_is_a_download_for_leader_and_youth_service():
+    group = Group()
+    data = b"%PDF-1.7\n%%EOF"
+    sent = {
+        "document-caption": "Brief aan ouders",
+        "document-file": SimpleUploadedFile("../..\u202efdp.html", data, "text/html"),
+    }
+    assert send(group, 1, do="document", **sent).status_code == 302
+    example = Example.objects.get()
+    assert example.kind == "document"
+    assert ".html" not in example.file.name
+    address = reverse("labels:example", args=[group.movement.pk, example.pk])
+    assert address in text(page(group, "point", 1))
+    answer = signed_in(group.leader).get(address)
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="brief-aan-ouders.pdf"'
+    assert answer.getvalue() == data
+
+
+def test_a_document_that_is_none_is_explained_at_its_field():
+    evil = SimpleUploadedFile("x.pdf", b"<script>alert(1)</script>", "application/pdf")
+    sent = {"document-caption": "Brief", "document-file": evil}
+    answer = send(Group(), 1, do="document", **sent)
+    assert "file" in answer.context["document_form"].errors
+    assert answer.context["open_form"] == "document"
+    assert not Example.objects.exists()
 
 
 def test_an_example_filled_in_is_added_whatever_the_button():
@@ -390,11 +417,11 @@ def test_an_evil_upload_is_explained_at_its_field_and_the_text_is_kept():
         1,
         commitment="Affiches.",
         do="picture",
-        **{"picture-caption": "Affiche", "picture-picture": evil},
+        **{"picture-caption": "Affiche", "picture-file": evil},
     )
     assert answer.status_code == 200
     form = answer.context["picture_form"]
-    assert "picture" in form.errors
+    assert "file" in form.errors
     assert form["caption"].value() == "Affiche"
     assert answer.context["open_form"] == "picture"
     assert group.plan.points.get(number=1).commitment == "Affiches."
@@ -453,7 +480,7 @@ def test_an_example_cannot_be_removed_once_the_plan_is_handed_in():
 def test_a_picture_is_for_the_own_leaders_and_the_youth_service():
     group, other = Group(), Group("Groep twee")
     example = add_picture(group)
-    url = reverse("labels:picture", args=[group.movement.pk, example.pk])
+    url = reverse("labels:example", args=[group.movement.pk, example.pk])
     for user in (group.leader, group.consultant, coordinator()):
         answer = signed_in(user).get(url)
         assert answer.status_code == 200
@@ -463,7 +490,7 @@ def test_a_picture_is_for_the_own_leaders_and_the_youth_service():
         assert answer.headers["Cache-Control"] == "no-store"
     for user in (other.leader, person("Ann Schepen", "alderman"), person("Niko Niemand")):
         assert signed_in(user).get(url).status_code == 404
-    wrong = reverse("labels:picture", args=[other.movement.pk, example.pk])
+    wrong = reverse("labels:example", args=[other.movement.pk, example.pk])
     assert signed_in(group.consultant).get(wrong).status_code == 404
     assert Client().get(url).status_code == 302
 
@@ -471,8 +498,8 @@ def test_a_picture_is_for_the_own_leaders_and_the_youth_service():
 def test_a_picture_whose_file_is_gone_is_not_found():
     group = Group()
     example = add_picture(group)
-    example.picture.storage.delete(example.picture.name)
-    url = reverse("labels:picture", args=[group.movement.pk, example.pk])
+    example.file.storage.delete(example.file.name)
+    url = reverse("labels:example", args=[group.movement.pk, example.pk])
     assert signed_in(group.leader).get(url).status_code == 404
 
 

@@ -178,8 +178,8 @@ def test_a_picture_is_kept_under_a_name_that_tells_nothing():
     before = set(stored())
     example = add_picture(Group())
     assert example.caption == "Affiche"
-    assert example.picture.name.startswith("examples/")
-    assert "foto" not in example.picture.name
+    assert example.file.name.startswith("examples/")
+    assert "foto" not in example.file.name
     assert len(set(stored()) - before) == 1
 
 

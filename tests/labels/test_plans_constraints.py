@@ -96,7 +96,7 @@ def test_a_second_open_proposal():
     "values",
     [
         {"kind": "link", "url": ""},
-        {"kind": "link", "url": "https://voorbeeld.be", "picture": "examples/x.jpg"},
+        {"kind": "link", "url": "https://voorbeeld.be", "file": "examples/x.jpg"},
         {"kind": "picture", "url": "https://voorbeeld.be"},
         {"kind": "film", "url": "https://voorbeeld.be"},
     ],
