@@ -86,8 +86,7 @@ def grant_role(
     grant = RoleGrant(user=user, role=role, starts_on=starts_on or today(), ends_on=ends_on)
     grant.full_clean()
     grant.save()
-    _end_sessions(user)
-    user.save(update_fields=["password"])
+    end_sessions(user=user)
     log_activity(actor=by, verb="granted", obj=grant, state=str(role))
     return grant
 
@@ -121,6 +120,13 @@ def plan_role_end(*, grant: RoleGrant, ends_on: date | None, by: User | None) ->
     grant.save(update_fields=["ends_on"])
     log_activity(actor=by, verb="changed", obj=grant, fields=["ends_on"], state=grant.role)
     return grant
+
+
+@transaction.atomic
+def end_sessions(*, user: User) -> None:
+    """Sign somebody out everywhere; they may sign in again."""
+    _end_sessions(user)
+    user.save(update_fields=["password"])
 
 
 @transaction.atomic
