@@ -1,10 +1,11 @@
-"""Forms of the coordinator: an edition, a change of a target, the planned curves."""
+"""Forms of the coordinator: an edition, a new target, the planned curves, a secondment."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.forms.boundfield import BoundField
 from django.utils.formats import date_format
@@ -16,7 +17,7 @@ from core.calendar import today
 from core.forms import DayInput, ServiceForm
 from programmes import services
 from programmes.enums import Indicator
-from programmes.models import Edition
+from programmes.models import Edition, Secondment
 from programmes.selectors import curve_of, overlapping, plan_version
 
 LONGEST = timedelta(days=3660)
@@ -55,6 +56,32 @@ class EditionForm(forms.ModelForm):
             message = MaxValueValidator.message % {"limit_value": date_format(first + LONGEST)}
             self.add_error("ends_on", message)
         return cleaned
+
+
+class SecondmentForm(forms.ModelForm):
+    """Somebody of a partner who comes to work in the team."""
+
+    email = forms.EmailField(label=gettext_lazy("E-mail address"))
+    full_name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
+
+    class Meta:
+        model = Secondment
+        fields = ["partner", "starts_on", "ends_on"]
+        help_texts = {
+            "partner": gettext_lazy(
+                "Its data agreement is recorded first; without it nobody gets in."
+            ),
+            "ends_on": gettext_lazy("30 days before this day their files need a new owner."),
+        }
+
+
+class SecondmentEndForm(forms.ModelForm):
+    """The last day of a secondment: nothing else about it changes."""
+
+    class Meta:
+        model = Secondment
+        fields = ["ends_on"]
 
 
 class TargetForm(ServiceForm):

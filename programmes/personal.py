@@ -1,5 +1,7 @@
 """Personal data of this app: the people named by the programme in their office."""
 
+from django.utils.translation import gettext_lazy as _
+
 from core.personal import Ground, PersonalField, register
 
 register(
@@ -7,22 +9,50 @@ register(
         PersonalField(
             model="programmes.edition",
             field="contact_email",
-            purpose="Where the public and volunteers reach the youth service",
+            purpose=_("Where the public and volunteers reach the youth service"),
             ground=Ground.PUBLIC_TASK,
-            access="public, on every page",
-            retention="as long as the edition is kept; replaced when somebody else takes over",
+            access=_("public, on every page"),
+            retention=_("as long as the edition is kept; replaced when somebody else takes over"),
             export=False,
             erasure=False,
         ),
         PersonalField(
             model="programmes.edition",
             field="signatory",
-            purpose="Who signs certificates on behalf of the city, by name and office",
+            purpose=_("Who signs certificates on behalf of the city, by name and office"),
             ground=Ground.PUBLIC_TASK,
-            access="everybody who sees a certificate",
-            retention="as long as the edition is kept; replaced when somebody else takes over",
+            access=_("everybody who sees a certificate"),
+            retention=_("as long as the edition is kept; replaced when somebody else takes over"),
             export=False,
             erasure=False,
+        ),
+        PersonalField(
+            model="programmes.partner",
+            field="contact_email",
+            purpose=_("Whom to reach at a partner about its people and its data agreement"),
+            ground=Ground.PUBLIC_TASK,
+            access=_("coordinator"),
+            retention=_("as long as the partner works with the youth service"),
+            export=False,
+            erasure=False,
+        ),
+        *(
+            PersonalField(
+                model="programmes.secondment",
+                field=field,
+                purpose=purpose,
+                ground=Ground.PUBLIC_TASK,
+                access=_("coordinator; the person"),
+                retention=_("as long as the account; a fact of the past once the name is gone"),
+                erasure=False,
+            )
+            for field, purpose in {
+                "user": _("Who works in the team on behalf of a partner"),
+                "partner": _("Under whose data agreement they work"),
+                "starts_on": _("Access follows the secondment"),
+                "ends_on": _("Access follows the secondment; whose files need a new owner when"),
+                "ended_at": _("Access stops at this moment"),
+            }.items()
         ),
     ]
 )

@@ -1,4 +1,7 @@
-"""Who may see and change the programme: the team looks, the coordinator decides."""
+"""Who may see and change the programme: the team looks, the coordinator decides.
+
+Partners, agreements and secondments decide who gets in, so they are for the coordinator alone.
+"""
 
 import rules
 
@@ -11,3 +14,6 @@ for _model in ("edition", "quietperiod", "target", "plannedvalue"):
     if _model != "target":
         rules.add_perm(f"programmes.change_{_model}", is_coordinator)
 rules.add_perm("programmes.delete_quietperiod", is_coordinator)
+for _model in ("partner", "dataagreement", "secondment"):
+    for _verb in ("view", "add", "change"):
+        rules.add_perm(f"programmes.{_verb}_{_model}", is_coordinator)

@@ -5,15 +5,22 @@ The functions about one edition read its related rows whole, so that a caller wh
 """
 
 import hashlib
+from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar
 
+from django.db.models import Q
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts import access
+from accounts.enums import Role
+from accounts.models import User
+from core.calendar import in_words
 from programmes import curves
 from programmes.enums import Indicator
-from programmes.models import Edition
+from programmes.models import DataAgreement, Edition, Secondment
 
 
 class NoEdition:
@@ -78,3 +85,41 @@ def plan_version(edition: Edition) -> str:
     """A digest of the whole planned curve; another one means that somebody changed it."""
     rows = [(indicator, curve_of(edition, indicator)) for indicator in Indicator.values]
     return hashlib.sha256(repr(rows).encode()).hexdigest()[:16]
+
+
+# Who works in the team on behalf of a partner ----------------------------------------------------
+
+
+@access.register_source
+def roles_by_secondment(user: User) -> set[str]:
+    """CONSULTANT for somebody whose secondment and whose partner's data agreement hold now."""
+    return {Role.CONSULTANT} if Secondment.objects.active().filter(user=user).exists() else set()
+
+
+@access.register_holders
+def seconded_people(roles: frozenset[str], on: date | None) -> Q:
+    """The people who are consultants by a secondment."""
+    if Role.CONSULTANT not in roles:
+        return Q(pk__in=[])
+    return Q(pk__in=Secondment.objects.active(on).values("user_id"))
+
+
+@access.register_ends
+def ends_of_secondments(first: date, last: date) -> Iterable[date]:
+    """The last days of secondments, and of the agreements under which people are seconded."""
+    for dated in (Secondment, DataAgreement):
+        ending = dated._default_manager.filter(ends_on__range=(first, last))
+        yield from ending.values_list("ends_on", flat=True)
+
+
+@access.register_reasons
+def reasons_of_secondments(user: User) -> Iterable[access.Reason]:
+    """Each secondment of somebody, the newest first; without an agreement it opens nothing."""
+    opening = set(Secondment.objects.active().filter(user=user).values_list("pk", flat=True))
+    for secondment in user.secondments.select_related("partner"):
+        words = {
+            "partner": secondment.partner,
+            "period": in_words(secondment.starts_on, secondment.ends_on),
+        }
+        why = gettext("seconded by %(partner)s, %(period)s") % words
+        yield access.Reason(Role.CONSULTANT, why, secondment.pk in opening)

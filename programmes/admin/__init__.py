@@ -1,0 +1,5 @@
+"""The admin of this app."""
+
+from programmes.admin import editions, partners
+
+__all__ = ["editions", "partners"]
