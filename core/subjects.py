@@ -13,6 +13,7 @@ from django.apps import apps
 from django.db import models
 
 from core import personal
+from core.erasing import Hook
 
 
 @dataclass(frozen=True)
@@ -20,9 +21,11 @@ class Part:
     """Rows of a table that tell about somebody, and how they lead to that person's own row.
 
     `path` is a look-up from the row to the person ("guidance__child"), or with `by_key` the column
-    that holds the person's key. `fields` are those that tell about this person (all that stand in
-    the register when empty); a family's file, for example, tells about its owner only who that is.
-    `erased` is False where the row belongs to others as well and stays as it is.
+    that holds the person's key. `among(person)` gives the rows where no look-up can: a session that
+    names its user in a token, mandates with the same address. `fields` are those that tell about
+    this person (all that stand in the register when empty); a family's file, for example, tells
+    about its owner only who that is. `erased` is False where the row belongs to others as well and
+    stays as it is.
     """
 
     model: str
@@ -30,6 +33,7 @@ class Part:
     fields: tuple[str, ...] = ()
     by_key: bool = False
     erased: bool = True
+    among: Callable[[Any], models.QuerySet[Any]] | None = None
 
     @property
     def table(self) -> type[models.Model]:
@@ -39,7 +43,10 @@ class Part:
     def rows(self, person: Any) -> models.QuerySet[Any]:
         """Its rows about one person, each once, by number."""
         value = person.key if self.by_key else person.pk
-        found = self.table._base_manager.filter(**{self.path: value})
+        if self.among:
+            found = self.among(person)
+        else:
+            found = self.table._base_manager.filter(**{self.path: value})
         return self.table._base_manager.filter(pk__in=found.values("pk")).order_by("pk")
 
     def entries(self) -> list[personal.PersonalField]:
@@ -54,8 +61,8 @@ class Kind:
 
     `find` takes words that the privacy officer typed and gives the rows they may mean; `describe`
     tells two people apart in a list. `corrected` are the fields that `correct(person, by, values)`
-    changes by a service of the app. Each of `on_erasure` does, as (person, by), what emptying
-    columns cannot: it takes away files, unpublishes, closes an account; it may run twice.
+    changes by a service of the app; see `correctable`. Each of `on_erasure` says what happens beside
+    the columns that the register empties: what is deleted, unpublished, closed, kept.
     """
 
     model: str
@@ -65,7 +72,7 @@ class Kind:
     parts: list[Part]
     corrected: tuple[str, ...] = ()
     correct: Callable[[Any, Any, dict[str, Any]], None] | None = None
-    on_erasure: list[Callable[[Any, Any], None]] = field(default_factory=list)
+    on_erasure: list[Hook] = field(default_factory=list)
     can_be_restricted: bool = False
 
     @property
@@ -85,7 +92,7 @@ def register(kind: Kind) -> Kind:
     return kind
 
 
-def extend(model: str, *parts: Part, on_erasure: Callable[[Any, Any], None] | None = None) -> None:
+def extend(model: str, *parts: Part, on_erasure: Hook | None = None) -> None:
     """Add rows that an app keeps about a kind of person of an app below, and what else to erase.
 
     Raises KeyError for a kind that nobody registered.
@@ -93,6 +100,16 @@ def extend(model: str, *parts: Part, on_erasure: Callable[[Any, Any], None] | No
     _kinds[model].parts.extend(parts)
     if on_erasure:
         _kinds[model].on_erasure.append(on_erasure)
+
+
+def correctable(
+    model: str, fields: tuple[str, ...], correct: Callable[[Any, Any, dict[str, Any]], None]
+) -> None:
+    """Say which fields of a kind can be corrected, and by what: (person, by, values).
+
+    Called by an app's `receivers.py`, since `personal.py` knows no services.
+    """
+    _kinds[model].corrected, _kinds[model].correct = fields, correct
 
 
 def kinds() -> list[Kind]:
