@@ -40,6 +40,18 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def latest_start(day: date, months: int) -> date:
+    """The latest day on which a period of `months` that is over by `day` can have begun.
+
+    That is the last one from which `add_months` leads to `day` or before: several days at the end
+    of a long month lead to the last day of a short one.
+    """
+    start = add_months(day, -months)
+    if day.day < monthrange(day.year, day.month)[1]:
+        return start
+    return start.replace(day=monthrange(start.year, start.month)[1])
+
+
 def last_day(start: date, months: int) -> date:
     """The last day of a period of `months` that begins on `start` (the period includes it)."""
     return add_months(start, months) - timedelta(days=1)

@@ -8,6 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from core import retention as periods
+
+Words = str | Promise  # translated when they are shown
+
 
 class Ground(StrEnum):
     """The legal ground of article 6 of the GDPR (the defaults; a city's officer confirms them)."""
@@ -16,19 +23,40 @@ class Ground(StrEnum):
     CONSENT = "consent"
     LEGAL_OBLIGATION = "legal obligation"
 
+    @property
+    def label(self) -> Words:
+        """As it is shown."""
+        return _GROUNDS[self]
+
+
+_GROUNDS: dict[str, Words] = {
+    Ground.PUBLIC_TASK: _("public task"),
+    Ground.CONSENT: _("consent"),
+    Ground.LEGAL_OBLIGATION: _("legal obligation"),
+}
+
 
 @dataclass(frozen=True)
 class PersonalField:
-    """One field of personal data and what is promised about it."""
+    """One field of personal data and what is promised about it.
+
+    How long it is kept is said in words, or follows from the categories of `core.retention` by
+    which it goes (`goes_with`), so that promise and mechanism cannot differ.
+    """
 
     model: str  # "movements.mandate"
     field: str
-    purpose: str
+    purpose: Words
     ground: Ground
-    access: str
-    retention: str
+    access: Words
+    retention: Words = ""
     export: bool = True  # handed out in a subject request
     erasure: bool = True  # emptied when the person is erased
+    goes_with: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.goes_with:
+            object.__setattr__(self, "retention", periods.in_words(*self.goes_with))
 
 
 _entries: dict[tuple[str, str], PersonalField] = {}
@@ -51,21 +79,21 @@ def entries() -> list[PersonalField]:
 # What the tables of core itself hold. A key ("user:7") is an opaque number, which says nothing any
 # more once the record that it names is emptied; so the rows themselves need not be touched.
 _OWN = {
-    "core.activitylog": {"actor": ("who made a change", "privacy officer, coordinator")},
-    "core.accesslog": {"actor": ("who looked at a record", "privacy officer, coordinator")},
+    "core.activitylog": {"actor": (_("who made a change"), _("privacy officer, coordinator"))},
+    "core.accesslog": {"actor": (_("who looked at a record"), _("privacy officer, coordinator"))},
     "core.outboxmessage": {
-        "recipient": ("whom a mail is for", "the team"),
-        "payload": ("a code or link until it is sent, encrypted", "nobody reads it"),
+        "recipient": (_("whom a mail is for"), _("the team")),
+        "payload": (_("a code or link until it is sent, encrypted"), _("nobody reads it")),
     },
     "core.job": {
-        "owner": ("whose upload it is", "that person"),
-        "file": ("the upload until it is confirmed, encrypted", "that person"),
-        "file_name": ("to recognise the upload", "that person"),
+        "owner": (_("whose upload it is"), _("that person")),
+        "file": (_("the upload until it is confirmed, encrypted"), _("that person")),
+        "file_name": (_("to recognise the upload"), _("that person")),
     },
 }
 _KEPT = {
-    "core.job": "the file until it is confirmed or a day has passed, the rest for 30 days",
-    "core.outboxmessage": "the payload until the mail is sent; the row holds back a second one",
+    "core.job": _("the file until it is confirmed or a day has passed, the rest for 30 days"),
+    "core.outboxmessage": _("the payload until the mail is sent; the row holds back a second one"),
 }
 
 register(
@@ -75,7 +103,7 @@ register(
         purpose=purpose,
         ground=Ground.LEGAL_OBLIGATION if model.endswith("log") else Ground.PUBLIC_TASK,
         access=access,
-        retention=_KEPT.get(model, "until the privacy officer approves a retention date"),
+        retention=_KEPT.get(model, _("until the privacy officer approves a retention date")),
         export=field in {"actor", "recipient", "file_name"},
         erasure=False,
     )

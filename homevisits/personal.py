@@ -1,24 +1,26 @@
 """Register entries of personal data about home visits."""
 
+from django.utils.translation import gettext_lazy as _
+
 from core.personal import Ground, PersonalField, register
 
-TEAM = "team of the youth service (every look is logged)"
-OWNER = "owner of the household and one backup (every look is logged)"
-KEPT = "12 months after the guidance closes"
+TEAM = _("team of the youth service (every look is logged)")
+OWNER = _("owner of the household and one backup (every look is logged)")
+KEPT = _("12 months after the guidance closes")
 
 FAMILY = {
-    "household": ("to know which family was visited", TEAM),
-    "on": ("to count the visit in the right period", TEAM),
-    "outcome": ("to count the visits where we talked", TEAM),
-    "place": ("to know where the child lives: at home or in a reception centre", TEAM),
-    "purpose": ("to prepare the next visit", TEAM),
-    "next_steps": ("to do what was agreed", OWNER),
-    "follow_up_on": ("to come back in time", TEAM),
+    "household": (_("to know which family was visited"), TEAM),
+    "on": (_("to count the visit in the right period"), TEAM),
+    "outcome": (_("to count the visits where we talked"), TEAM),
+    "place": (_("to know where the child lives: at home or in a reception centre"), TEAM),
+    "purpose": (_("to prepare the next visit"), TEAM),
+    "next_steps": (_("to do what was agreed"), OWNER),
+    "follow_up_on": (_("to come back in time"), TEAM),
 }
 STAFF = {
-    "visitors": "who went, also for their safety",
-    "recorded_by": "who wrote it down",
-    "recorded_at": "when it was written down",
+    "visitors": _("who went, also for their safety"),
+    "recorded_by": _("who wrote it down"),
+    "recorded_at": _("when it was written down"),
 }
 
 register(

@@ -1,28 +1,30 @@
 """Personal data in plans and labels: what volunteers write, and who decided."""
 
-from core.personal import Ground, PersonalField, register
+from django.utils.translation import gettext_lazy as _
 
-TEAM = "leaders of the movement now, youth service"
-STAFF = "youth service"
-WITH_PLAN = "with the plan, 10 years after the edition ends"
-EXAMPLE = "12 months after the decision"
+from core.personal import Ground, PersonalField, Words, register
+
+TEAM = _("leaders of the movement now, youth service")
+STAFF = _("youth service")
+WITH_PLAN = _("with the plan, 10 years after the edition ends")
+EXAMPLE = _("12 months after the decision")
 
 
-def _written(model: str, field: str, access: str = TEAM) -> PersonalField:
+def _written(model: str, field: str, access: Words = TEAM) -> PersonalField:
     """Free text in which a volunteer may name somebody, although the page asks not to."""
-    purpose = "the plan and the conversation about it"
+    purpose = _("the plan and the conversation about it")
     return PersonalField(model, field, purpose, Ground.PUBLIC_TASK, access, WITH_PLAN)
 
 
 def _example(field: str) -> PersonalField:
     """May show somebody, although the page asks for no recognisable children."""
-    purpose = "showing what the movement does"
+    purpose = _("showing what the movement does")
     return PersonalField("labels.example", field, purpose, Ground.PUBLIC_TASK, TEAM, EXAMPLE)
 
 
 def _acted(model: str, field: str) -> PersonalField:
     """Who did something official: kept, since a decision without its people proves nothing."""
-    purpose = "who did what, in a decision of the city"
+    purpose = _("who did what, in a decision of the city")
     ground = Ground.PUBLIC_TASK
     return PersonalField(model, field, purpose, ground, STAFF, WITH_PLAN, erasure=False)
 
@@ -34,7 +36,7 @@ register(
         _written("labels.actionpoint", "reason"),
         _example("caption"),
         _example("url"),
-        _example("picture"),
+        _example("file"),
         _written("labels.planstep", "message"),
         _acted("labels.planstep", "by"),
         _written("labels.decision", "reasons"),

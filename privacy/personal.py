@@ -1,9 +1,11 @@
 """Register entries of personal data in the privacy officer's own records."""
 
+from django.utils.translation import gettext_lazy as _
+
 from core.personal import Ground, PersonalField, register
 
-OFFICER = "privacy officer"
-KEPT = "five years after the request was closed, to show that it was answered"
+OFFICER = _("privacy officer")
+KEPT = _("five years after the request was closed, to show that it was answered")
 
 register(
     PersonalField(
@@ -16,8 +18,8 @@ register(
         erasure=erasure,
     )
     for field, purpose, erasure in [
-        ("note", "to remember what was asked and agreed", True),
-        ("refusal", "to tell the person why a request was refused", True),
-        ("handled_by", "to know who answered", False),
+        ("note", _("to remember what was asked and agreed"), True),
+        ("refusal", _("to tell the person why a request was refused"), True),
+        ("handled_by", _("to know who answered"), False),
     ]
 )
