@@ -1,8 +1,16 @@
 """Register entries of personal data about people with an account."""
 
+import json
+
+from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from core import subjects
+from core.calendar import now
 from core.personal import Ground, PersonalField, register
+from core.sessions import SessionStore
 
 COORDINATOR = _("coordinator; the person; colleagues and movements who work with them see the name")
 NOBODY = _("nobody reads it")
@@ -39,6 +47,7 @@ PURPOSES = {
 }
 NOT_HANDED_OUT = {"password", "session_data", "session_key"}
 RETENTION = {"sessions.session": _("a working day, or 90 days on a leader's phone; then deleted")}
+DONE = ("actor", "at", "verb")  # what a log says about who did something
 # a role stays as a fact of the past, of a person whose name is then gone
 EMPTIED = {"accounts.user": True, "accounts.rolegrant": False, "sessions.session": True}
 
@@ -55,4 +64,55 @@ register(
     )
     for model, fields in PURPOSES.items()
     for field, (purpose, access) in fields.items()
+)
+
+
+# Where everything about somebody with an account stands ------------------------------------------
+
+
+def find(words: str) -> QuerySet[User]:
+    """Accounts with every word in the name or the address."""
+    return subjects.with_words(User.objects.all(), words, "full_name", "email")
+
+
+def describe(user: User) -> str:
+    """Name and address."""
+    return f"{user.full_name}, {user.email}"
+
+
+def sessions_of(user: User) -> QuerySet[Session]:
+    """Live sessions in which somebody is signed in, or that wait for a code sent to them.
+
+    A session names its user inside an encrypted text, so each live one is read.
+    """
+    store = SessionStore()
+    live = Session.objects.filter(expire_date__gt=now())
+    numbers = [row.pk for row in live.iterator() if _is_of(store.decode(row.session_data), user)]
+    return Session.objects.filter(pk__in=numbers)
+
+
+def _is_of(data: dict[str, object], user: User) -> bool:
+    mine = data.get("_auth_user_id") == str(user.pk)
+    return mine or json.dumps(user.email) in json.dumps(data, default=str)
+
+
+subjects.register(
+    subjects.Kind(
+        model="accounts.user",
+        label=_("somebody with an account"),
+        find=find,
+        describe=describe,
+        parts=[
+            subjects.Part("accounts.user"),
+            subjects.Part("accounts.rolegrant", "user"),
+            subjects.Part("sessions.session", among=sessions_of),
+            subjects.Part("core.job", "owner", by_key=True),
+            subjects.Part("core.outboxmessage", "recipient", by_key=True),
+            # whose record was opened or changed is about somebody else
+            *(
+                subjects.Part(log, "actor", fields=DONE, by_key=True, erased=False)
+                for log in ("core.activitylog", "core.accesslog")
+            ),
+        ],
+    )
 )

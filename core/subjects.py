@@ -74,6 +74,7 @@ class Kind:
     correct: Callable[[Any, Any, dict[str, Any]], None] | None = None
     on_erasure: list[Hook] = field(default_factory=list)
     can_be_restricted: bool = False
+    related: tuple[str, ...] = ()  # what `describe` reads beside the row
 
     @property
     def table(self) -> type[models.Model]:
@@ -120,6 +121,18 @@ def kinds() -> list[Kind]:
 def kind_of(model: str) -> Kind:
     """The kind of a model ("recruitment.child"). Raises KeyError for another."""
     return _kinds[model]
+
+
+def with_words(rows: models.QuerySet[Any], words: str, *columns: str) -> models.QuerySet[Any]:
+    """Rows with every word in one of the columns, capitals aside; none when no word is given."""
+    wanted = words.split()
+    found = rows if wanted else rows.none()
+    for word in wanted:
+        having = models.Q(pk__in=[])
+        for column in columns:
+            having |= models.Q(**{f"{column}__icontains": word})
+        found = found.filter(having)
+    return found
 
 
 def rows_about(kind: Kind, person: Any) -> Iterator[tuple[Part, models.QuerySet[Any]]]:

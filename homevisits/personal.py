@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from core import subjects
 from core.personal import Ground, PersonalField, register
 
 TEAM = _("team of the youth service (every look is logged)")
@@ -32,4 +33,20 @@ register(
         "homevisits.homevisit", field, purpose, Ground.PUBLIC_TASK, TEAM, KEPT, erasure=False
     )
     for field, purpose in STAFF.items()
+)
+
+# what was said may be about a brother or sister, so it is in the file of the family only
+SHARED = ("household", "on", "outcome", "place", "purpose", "follow_up_on")
+
+subjects.extend("recruitment.household", subjects.Part("homevisits.homevisit", "household"))
+subjects.extend(
+    "recruitment.child",
+    subjects.Part("homevisits.homevisit", "household__children", fields=SHARED, erased=False),
+)
+subjects.extend(
+    "accounts.user",
+    subjects.Part("homevisits.homevisit", "visitors", fields=("visitors", "on"), erased=False),
+    subjects.Part(
+        "homevisits.homevisit", "recorded_by", fields=("recorded_by", "recorded_at"), erased=False
+    ),
 )

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from core import subjects
 from core.personal import Ground, PersonalField, Words, register
 
 TEAM = _("leaders of the movement now, youth service")
@@ -47,4 +48,18 @@ register(
         _acted("labels.labelevent", "by"),
         _written("labels.label", "frozen"),
     ]
+)
+
+# Plan and label belong to the movement; of who worked on them they tell who that was, when, and
+# what they wrote in the conversation under their own name.
+subjects.extend(
+    "accounts.user",
+    subjects.Part("labels.planstep", "by", fields=("by", "at", "message"), erased=False),
+    subjects.Part(
+        "labels.decision", "proposed_by", fields=("proposed_by", "proposed_at"), erased=False
+    ),
+    subjects.Part(
+        "labels.decision", "confirmed_by", fields=("confirmed_by", "decided_on"), erased=False
+    ),
+    subjects.Part("labels.labelevent", "by", fields=("by", "recorded_at"), erased=False),
 )

@@ -1,8 +1,14 @@
 """The personal data of this app: leaders are volunteers of 17 to 23, so it is little."""
 
+from django.db.models import Max, Q, QuerySet
+from django.db.models.functions import Lower
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from core import subjects
+from core.outbox import OutboxMessage
 from core.personal import Ground, PersonalField, Words, register
+from movements.models import Invitation, Mandate
 
 STAFF_AND_SELF = _("youth service; the leaders of the same movement")
 AFTER_MANDATE = _("until five years after the mandate, for the history of the movement")
@@ -35,6 +41,13 @@ register(
         _entry("mandate", "name", _("know who leads a movement")),
         _entry("mandate", "email", _("reach a leader")),
         _entry("mandate", "phone", _("reach a leader")),
+        _entry(
+            "mandate",
+            "turns_18_on",
+            _("know who is under 18: of them no phone number is kept"),
+            access=_("youth service"),
+            retention=_("until that day"),
+        ),
         _entry("mandate", "function", _("know who answers for a movement"), erasure=False),
         _entry("mandate", "starts_on", _("access follows the mandate"), erasure=False),
         _entry("mandate", "ends_on", _("access follows the mandate; reminders"), erasure=False),
@@ -73,4 +86,64 @@ register(
             erasure=False,
         ),
     ]
+)
+
+
+# Where everything about somebody who leads stands ------------------------------------------------
+
+
+def find(words: str) -> QuerySet[Mandate]:
+    """Of each address the newest mandate, with every word in the name or the address."""
+    found = subjects.with_words(Mandate.objects.all(), words, "name", "email")
+    by_address = found.exclude(email="").order_by().values(address=Lower("email"))
+    newest = by_address.annotate(newest=Max("pk")).values("newest")
+    return found.filter(Q(email="") | Q(pk__in=newest)).order_by("name", "pk")
+
+
+def describe(mandate: Mandate) -> str:
+    """Name, address, movement and since when."""
+    since = date_format(mandate.starts_on, "SHORT_DATE_FORMAT")
+    return f"{mandate.name}, {mandate.email}, {mandate.movement}, {since}"
+
+
+def mandates_of(mandate: Mandate) -> QuerySet[Mandate]:
+    """All mandates with the same address: the same person, in another year or movement."""
+    same = Q(email__iexact=mandate.email) if mandate.email else Q()
+    return Mandate.objects.filter(same & ~Q(email="") | Q(pk=mandate.pk))
+
+
+def _invitations(mandate: Mandate) -> QuerySet[Invitation]:
+    return Invitation.objects.filter(mandate__in=mandates_of(mandate))
+
+
+def _mails(mandate: Mandate) -> QuerySet[OutboxMessage]:
+    keys = [each.key for each in mandates_of(mandate)]
+    return OutboxMessage.objects.filter(recipient__in=keys)
+
+
+# the link itself is not kept, and its digest tells nobody anything
+INVITED = ("mandate", "sent_by", "created_at", "expires_at")
+
+subjects.register(
+    subjects.Kind(
+        model="movements.mandate",
+        label=_("somebody who leads a movement"),
+        find=find,
+        describe=describe,
+        related=("movement",),
+        parts=[
+            subjects.Part("movements.mandate", among=mandates_of),
+            subjects.Part("movements.invitation", fields=INVITED, among=_invitations),
+            subjects.Part("core.outboxmessage", among=_mails),
+        ],
+    )
+)
+subjects.extend(
+    "accounts.user",
+    subjects.Part("movements.mandate", "user"),
+    subjects.Part("movements.invitation", "mandate__user", fields=INVITED),
+    subjects.Part(
+        "movements.invitation", "sent_by", fields=("sent_by", "created_at"), erased=False
+    ),
+    subjects.Part("movements.coachassignment", "user", erased=False),
 )

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from core import subjects
 from core.personal import Ground, PersonalField, register
 
 register(
@@ -56,3 +57,5 @@ register(
         ),
     ]
 )
+
+subjects.extend("accounts.user", subjects.Part("programmes.secondment", "user", erased=False))

@@ -11,6 +11,7 @@ from accounts.models import User
 from core.calendar import today
 from core.consent import Consent
 from core.encryption import EncryptedTextField
+from recruitment.names import searched
 from testimonies.enums import (
     MAYBE_MINORS,
     RIGHT_TO_LEFT,
@@ -27,6 +28,20 @@ CHILD_CONSENTS_FROM = 12
 GUARDIAN_CONSENTS_UNTIL = 18
 
 
+class StorytellerQuerySet(models.QuerySet["Storyteller"]):
+    """Storytellers by name."""
+
+    def named(self, words: str) -> "StorytellerQuerySet":
+        """Those with every word in the name, or in the name that stands in the story."""
+        found = self.none() if not words.split() else self
+        for word in words.split():
+            having = Q(alias__icontains=word)
+            for tokens in searched(word):
+                having |= Q(name_tokens__token__in=tokens)
+            found = found.filter(pk__in=Storyteller.objects.filter(having).values("pk"))
+        return found
+
+
 class Storyteller(models.Model):
     """Somebody who tells; shown by an alias, never linked to a child or an account."""
 
@@ -35,6 +50,8 @@ class Storyteller(models.Model):
     alias = models.CharField(_("name in the story"), max_length=60)
     kind = models.CharField(_("who tells"), max_length=14, choices=StorytellerKind.choices)
     birth_year = models.PositiveSmallIntegerField(_("birth year"), null=True, blank=True)
+
+    objects = StorytellerQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("storyteller")
@@ -50,6 +67,31 @@ class Storyteller(models.Model):
                 violation_error_message=_("Give the birth year: it decides who consents."),
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
+
+class StorytellerToken(models.Model):
+    """The keyed fingerprint of one word of a storyteller's name."""
+
+    storyteller = models.ForeignKey(
+        Storyteller,
+        on_delete=models.CASCADE,
+        related_name="name_tokens",
+        db_index=False,  # the constraint begins with it
+        verbose_name=_("storyteller"),
+    )
+    token = models.CharField(_("token"), max_length=32)
+
+    class Meta:
+        verbose_name = _("fingerprint of a storyteller's name")
+        verbose_name_plural = _("fingerprints of storytellers' names")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["storyteller", "token"], name="storyteller_token_once")
+        ]
+        indexes = [models.Index(fields=["token", "storyteller"], name="storyteller_token_search")]
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"

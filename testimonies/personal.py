@@ -1,8 +1,11 @@
 """Register entries of personal data about storytellers."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core import subjects
 from core.personal import Ground, PersonalField, register
+from testimonies.models import Storyteller
 
 HANDLERS = _("who collected it, and the coordinator (every look is logged)")
 TEAM = _("team of the youth service (every look is logged)")
@@ -61,4 +64,66 @@ register(
     )
     for model, fields in STAFF.items()
     for field, purpose in fields.items()
+)
+register(  # a fingerprint tells the person nothing; the name itself is handed out
+    PersonalField(
+        "testimonies.storytellertoken",
+        field,
+        purpose,
+        Ground.CONSENT,
+        _("nobody reads it"),
+        _("with the name"),
+        export=False,
+    )
+    for field, purpose in {
+        "storyteller": _("to find a storyteller again without reading names"),
+        "token": _("the keyed fingerprint of one word of a name"),
+    }.items()
+)
+
+
+# Where everything about a storyteller stands -----------------------------------------------------
+
+
+def find(words: str) -> QuerySet[Storyteller]:
+    """Storytellers with every word in the name, or in the name in the story."""
+    return Storyteller.objects.named(words)
+
+
+def describe(storyteller: Storyteller) -> str:
+    """Name, the name in the story, who it is and the birth year."""
+    kind, year = storyteller.get_kind_display(), storyteller.birth_year
+    told = (storyteller.name, storyteller.alias, kind, str(year or ""))
+    return ", ".join(part for part in told if part)
+
+
+subjects.register(
+    subjects.Kind(
+        model="testimonies.storyteller",
+        label=_("a storyteller"),
+        find=find,
+        describe=describe,
+        parts=[
+            subjects.Part("testimonies.storyteller"),
+            subjects.Part("testimonies.storytellertoken", "storyteller"),
+            subjects.Part("testimonies.testimony", "storyteller"),
+            subjects.Part("testimonies.testimonyconsent", "testimony__storyteller"),
+        ],
+    )
+)
+subjects.extend(
+    "accounts.user",
+    subjects.Part(
+        "testimonies.testimony",
+        "collected_by",
+        fields=("collected_by", "collected_on"),
+        erased=False,
+    ),
+    subjects.Part(
+        "testimonies.testimonyconsent",
+        "explained_by",
+        fields=("explained_by", "given_on"),
+        by_key=True,
+        erased=False,
+    ),
 )

@@ -9,6 +9,7 @@ from accounts.models import User
 from core.calendar import last_day, today
 from core.errors import Refused, Stale
 from core.logs import log_activity
+from recruitment.names import tokens
 from testimonies.enums import (
     MAYBE_MINORS,
     TRANSITIONS,
@@ -18,7 +19,7 @@ from testimonies.enums import (
     StorytellerKind,
     TestimonyState,
 )
-from testimonies.models import Storyteller, Testimony, TestimonyConsent
+from testimonies.models import Storyteller, StorytellerToken, Testimony, TestimonyConsent
 from testimonies.rules import missing_givers
 
 CONSENT_MONTHS = 60
@@ -75,6 +76,7 @@ def collect(
         kind=kind,
         birth_year=birth_year,
     )
+    index_name(storyteller=storyteller)
     testimony = Testimony.objects.create(
         storyteller=storyteller,
         collected_by=by,
@@ -85,6 +87,20 @@ def collect(
     )
     log_activity(actor=by, verb="added", obj=testimony, state=testimony.state)
     return testimony
+
+
+@transaction.atomic
+def index_name(*, storyteller: Storyteller) -> None:
+    """Make a storyteller findable by name; an emptied name is not found any more.
+
+    Whatever changes a name calls it in the same transaction.
+    """
+    wanted, there = tokens(storyteller.name), storyteller.name_tokens.all()
+    there.exclude(token__in=wanted).delete()
+    missing = sorted(wanted.difference(there.values_list("token", flat=True)))
+    StorytellerToken.objects.bulk_create(
+        StorytellerToken(storyteller=storyteller, token=token) for token in missing
+    )
 
 
 def _check_teller(name: str, alias: str, kind: str, birth_year: int | None) -> None:
