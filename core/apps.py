@@ -1,7 +1,7 @@
 """Wiring of the app."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 from core import triggers
@@ -14,4 +14,7 @@ class CoreConfig(AppConfig):
     verbose_name = _("Core")
 
     def ready(self) -> None:
+        pre_migrate.connect(
+            triggers.drop_before_migrate, sender=self, dispatch_uid="core.no_triggers"
+        )
         post_migrate.connect(triggers.make_after_migrate, sender=self, dispatch_uid="core.triggers")

@@ -1,9 +1,17 @@
 """The tables of this app; each is written next to the mechanism that it belongs to."""
 
 from core.jobs import Job
-from core.logs import AccessLog, ActivityLog
+from core.logs import AccessLog, ActivityLog, LogRetention
 from core.outbox import OutboxMessage
 from core.restriction import Restriction
 from core.tombstones import Tombstone
 
-__all__ = ["AccessLog", "ActivityLog", "Job", "OutboxMessage", "Restriction", "Tombstone"]
+__all__ = [
+    "AccessLog",
+    "ActivityLog",
+    "Job",
+    "LogRetention",
+    "OutboxMessage",
+    "Restriction",
+    "Tombstone",
+]

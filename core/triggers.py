@@ -1,7 +1,8 @@
 """Rules that only a trigger can hold, made again after every migration.
 
-SQLite drops a table's triggers without a word when a migration rebuilds the table, so they are not
-written in migrations: each app registers its own, `post_migrate` makes them, a check misses them.
+SQLite drops a table's triggers without a word when a migration rebuilds the table, and refuses to
+rebuild one that a trigger of another table reads. So they are not written in migrations: each app
+registers its own, a run of migrations lifts and makes them there, and a check misses them.
 """
 
 from collections.abc import Sequence
@@ -84,7 +85,7 @@ def make(connection: BaseDatabaseWrapper) -> None:
 
 
 def drop(connection: BaseDatabaseWrapper) -> None:
-    """Lift every trigger; only the flush at the end of a transactional test does this."""
+    """Lift every trigger: for migrations on SQLite, and the flush after a transactional test."""
     with connection.cursor() as cursor:
         for trigger in _wanted(connection):
             on_table = f" ON {trigger.table}" if connection.vendor == "postgresql" else ""
@@ -96,9 +97,9 @@ def _wanted(connection: BaseDatabaseWrapper) -> list[Trigger]:
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
-    """Names of the registered triggers that the database does not have (its tables do exist)."""
+    """Names of the registered triggers that are not there or switched off (their tables exist)."""
     catalogue = (
-        "SELECT tgname FROM pg_trigger"
+        "SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A')"
         if connection.vendor == "postgresql"
         else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     )
@@ -107,6 +108,12 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
         present = {row[0] for row in cursor.fetchall()}
     tables = set(connection.introspection.table_names())
     return [t.name for t in _wanted(connection) if t.table in tables and t.name not in present]
+
+
+def drop_before_migrate(sender: object, using: str, plan: object, **kwargs: object) -> None:
+    """Receiver of `pre_migrate`: on SQLite, when there is something to migrate."""
+    if plan and connections[using].vendor == "sqlite":
+        drop(connections[using])
 
 
 def make_after_migrate(sender: object, using: str, **kwargs: object) -> None:
