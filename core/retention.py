@@ -10,13 +10,14 @@ from datetime import date
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from core.calendar import latest_start
 from core.restriction import is_restricted
+from core.tombstones import Tombstone
 
 Words = str | Promise
 STORAGE_LIMITATION = _("GDPR, article 5(1)(e): no longer than the purpose needs")
@@ -26,11 +27,12 @@ STORAGE_LIMITATION = _("GDPR, article 5(1)(e): no longer than the purpose needs"
 class Category:
     """Records that go together after a number of months.
 
-    `begun(day)` are those whose period began on that day or before and that still hold something;
-    what was forgotten is not among them. `counted` says from when, as in "12 months after the
-    decision". `forget(record, by)` empties or deletes one record; a category without it is about
-    persons, whom the privacy desk erases. `holds` are conditions of apps above for keeping a record
-    all the same, each of the same day.
+    `begun(day)` are those whose period began on that day or before; what was forgotten is not among
+    them. `counted` says from when, as in "12 months after the decision". `forget(record, by)`
+    empties or deletes one record; a category without it is about persons, whom the privacy desk
+    erases. `forget_up_to(day, by)` is for rows too many to be listed by number: all up to that day.
+    `least` is the shortest period that may be decided. `holds` are conditions of apps above for
+    keeping a record all the same, each of the same day.
     """
 
     key: str  # "labels.example"
@@ -40,8 +42,15 @@ class Category:
     counted: Words
     begun: Callable[[date], QuerySet[Any]]
     forget: Callable[[Any, Any], None] | None = None
+    forget_up_to: Callable[[date, Any], None] | None = None
     legal_reference: Words = STORAGE_LIMITATION
+    least: int = 1
     holds: list[Callable[[date], Q]] = field(default_factory=list)
+
+    @property
+    def is_about_persons(self) -> bool:
+        """Whether forgetting one of its records is erasing a person."""
+        return self.forget is None and self.forget_up_to is None
 
     @property
     def table(self) -> type[Model]:
@@ -55,6 +64,9 @@ class Category:
         """
         start = latest_start(day, months)
         found = self.begun(start).exclude(is_restricted(self.table))
+        if self.is_about_persons:
+            gone = Tombstone.objects.filter(model=self.model, object_id=OuterRef("pk"))
+            found = found.exclude(Exists(gone))
         for hold in self.holds:
             found = found.exclude(hold(start))
         return found.order_by("pk")

@@ -15,8 +15,33 @@ class Right(models.TextChoices):
 
 
 class RequestOutcome(models.TextChoices):
-    """How a request ended; refused needs a reason that the person is told."""
+    """How a request ended; refused needs a reason that the person is told.
+
+    Unknown: we looked for this person and found nobody.
+    """
 
     DONE = "done", pgettext_lazy("request", "done")
     REFUSED = "refused", pgettext_lazy("request", "refused")
     WITHDRAWN = "withdrawn", pgettext_lazy("request", "taken back")
+    UNKNOWN = "unknown", _("nothing is kept about this person")
+
+
+class RunState(models.TextChoices):
+    """How far a retention run is."""
+
+    SHOWN = "shown", _("only shown")
+    WAITING = "waiting", _("waits for approval")
+    APPROVED = "approved", _("approved, being carried out")
+    DONE = "done", pgettext_lazy("retention run", "done")
+    REPLACED = "replaced", _("out of date: the policy changed")
+
+
+OPEN_RUNS = (RunState.WAITING, RunState.APPROVED)
+
+
+class ItemOutcome(models.TextChoices):
+    """What became of a record on an approved list."""
+
+    FORGOTTEN = "forgotten", _("forgotten")
+    KEPT = "kept", _("kept: no longer due, or something must be done first")
+    FAILED = "failed", _("failed: it is listed again")

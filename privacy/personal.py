@@ -23,3 +23,21 @@ register(
         ("handled_by", _("to know who answered"), False),
     ]
 )
+
+# who decided, listed and approved: kept as proof that nothing was forgotten without a decision
+register(
+    PersonalField(
+        model=model,
+        field=field,
+        purpose=purpose,
+        ground=Ground.LEGAL_OBLIGATION,
+        access=_("privacy officer, coordinator"),
+        retention=_("as long as this product is in use, as proof"),
+        erasure=False,
+    )
+    for model, field, purpose in [
+        ("privacy.retentionpolicy", "decided_by", _("who decided how long something is kept")),
+        ("privacy.retentionrun", "listed_by", _("who asked for a list of what is due")),
+        ("privacy.retentionrun", "approved_by", _("who approved that something is forgotten")),
+    ]
+)

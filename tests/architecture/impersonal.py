@@ -58,6 +58,23 @@ IMPERSONAL: dict[str, tuple[str, str]] = {
         "right received_on due_on outcome closed_on",
     ),
     "privacy.requestsubject": ("numbers of records", "request model object_id"),
+    "privacy.retentionpolicy": (
+        "what was decided about a kind of record",
+        "category months legal_reference reason decided_at",
+    ),
+    "privacy.retentionrun": (
+        "how far a list is",
+        "policy category first state count up_to listed_at approved_at done_at",
+    ),
+    "privacy.retentionitem": (
+        "numbers of records, which say nothing once those are emptied",
+        "run object_id outcome",
+    ),
+    "programmes.partner": ("the name of an organisation", "name"),
+    "programmes.dataagreement": (
+        "between two organisations",
+        "partner reference signed_on starts_on ends_on ended_at",
+    ),
     # movements: facts about groups
     "movements.federation": (
         "a national body and how it writes its numbers",
