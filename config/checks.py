@@ -32,8 +32,10 @@ def check_keys(**kwargs: Any) -> list[CheckMessage]:
             messages.append(
                 Error(f"Key {number} of FIELD_KEYS is no Fernet key.", id="config.E002")
             )
-    if len(settings.INDEX_KEY) < 32:
-        messages.append(Error("INDEX_KEY is shorter than 32 characters.", id="config.E003"))
+    for number, key in enumerate(settings.INDEX_KEYS, start=1):
+        if len(key) < 32:
+            text = f"Key {number} of INDEX_KEYS is shorter than 32 characters."
+            messages.append(Error(text, id="config.E003"))
     return messages
 
 

@@ -28,10 +28,16 @@ FIELD_KEYS = env.list(
     "FIELD_KEYS",
     default=[] if PRODUCTION else ["ZGV2ZWxvcG1lbnQtb25seS1rZXktMzItYnl0ZXMtISE="],
 )
-INDEX_KEY = env.str("INDEX_KEY", default="" if PRODUCTION else "development-only-index-key")
-if PRODUCTION and (DEBUG or not (len(SECRET_KEY) >= 50 and FIELD_KEYS and INDEX_KEY)):
+# installations from before the key could rotate have one INDEX_KEY
+INDEX_KEYS = env.list("INDEX_KEYS", default=[]) or [
+    env.str("INDEX_KEY", default="" if PRODUCTION else "development-only-index-key")
+]
+FIELD_KEYS, INDEX_KEYS = (
+    [key.strip() for key in keys if key.strip()] for keys in (FIELD_KEYS, INDEX_KEYS)
+)
+if PRODUCTION and (DEBUG or not (len(SECRET_KEY) >= 50 and FIELD_KEYS and INDEX_KEYS)):
     raise ImproperlyConfigured(
-        "Production needs SECRET_KEY (50 characters or more), FIELD_KEYS and INDEX_KEY, "
+        "Production needs SECRET_KEY (50 characters or more), FIELD_KEYS and INDEX_KEYS, "
         "and DEBUG off. `MODE=development python manage.py make_keys` prints fresh ones."
     )
 

@@ -1,8 +1,9 @@
 """Encryption of what is written about families, and the index that finds it again.
 
 The keys are their own settings, apart from SECRET_KEY: FIELD_KEYS (the first encrypts, all decrypt)
-and INDEX_KEY. A column of this kind carries no constraint, no ordering and no look-up: uniqueness
-and search work on a blind-index column beside it.
+and INDEX_KEYS (the first writes, a search uses all); `core.rotation` brings everything under the
+first ones. A column of this kind carries no constraint, no ordering and no look-up: uniqueness and
+search work on blind-index tokens beside it.
 """
 
 import hmac
@@ -38,11 +39,18 @@ def fold(text: str) -> str:
 
 
 def blind_index(text: str) -> str:
-    """A keyed fingerprint (32 hex digits) of a folded name; empty for an empty name."""
-    folded = fold(text)
-    if not folded:
-        return ""
-    return hmac.new(settings.INDEX_KEY.encode(), folded.encode(), sha256).hexdigest()[:32]
+    """A keyed fingerprint (32 hex digits) of a folded name, as it is written; empty for no name."""
+    return (blind_indexes(text) or [""])[0]
+
+
+def blind_indexes(text: str) -> list[str]:
+    """The fingerprints of a folded name under each key, the first key first; none for no name."""
+    folded = fold(text).encode()
+    return [_fingerprint(key, folded) for key in settings.INDEX_KEYS] if folded else []
+
+
+def _fingerprint(key: str, folded: bytes) -> str:
+    return hmac.new(key.encode(), folded, sha256).hexdigest()[:32]
 
 
 class EncryptedTextField(models.TextField):

@@ -1,7 +1,7 @@
 """Households, their children, and each child's dated path into a movement."""
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import STAFF
@@ -11,7 +11,7 @@ from core.calendar import today
 from core.encryption import EncryptedTextField
 from movements.models import Movement
 from recruitment.enums import Confirmation, GuidanceRole, Stage, StopReason
-from recruitment.names import tokens
+from recruitment.names import searched
 
 
 class HouseholdQuerySet(models.QuerySet["Household"]):
@@ -27,12 +27,12 @@ class HouseholdQuerySet(models.QuerySet["Household"]):
         return self.for_user(user).filter(own)
 
     def named(self, words: str) -> "HouseholdQuerySet":
-        """Those with every word of `words` in the family name or in a child's first name."""
-        wanted = tokens(words)
+        """Those with every word of `words` in the name of the family, a parent or a child."""
+        wanted = searched(words)
         found = self if wanted else self.none()
-        for token in wanted:
-            child = Child.objects.filter(household=OuterRef("pk"), first_name_index__contains=token)
-            found = found.filter(Q(family_name_index__contains=token) | Exists(child))
+        for word in wanted:
+            having = NameToken.objects.filter(token__in=word)
+            found = found.filter(pk__in=having.values("household"))
         return found
 
 
@@ -40,7 +40,6 @@ class Household(models.Model):
     """A family at one address. It is shown by its number; its name is encrypted."""
 
     family_name = EncryptedTextField(_("family name"))
-    family_name_index = models.TextField(editable=False)
     guardian_name = EncryptedTextField(_("parent or guardian"), blank=True)
     phone = EncryptedTextField(_("phone"), blank=True)
     address = EncryptedTextField(_("address"), blank=True)
@@ -77,6 +76,11 @@ class Household(models.Model):
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
 
+    @property
+    def is_erased(self) -> bool:
+        """Whether the person was erased: nobody else is without a name."""
+        return not self.family_name
+
 
 class Child(models.Model):
     """One child or young person, whatever the number of colleagues who met them."""
@@ -85,8 +89,7 @@ class Child(models.Model):
         Household, on_delete=models.PROTECT, related_name="children", verbose_name=_("household")
     )
     first_name = EncryptedTextField(_("first name"))
-    first_name_index = models.TextField(editable=False)
-    birth_year = models.PositiveSmallIntegerField(_("birth year"))
+    birth_year = models.PositiveSmallIntegerField(_("birth year"), null=True)
 
     class Meta:
         verbose_name = _("child")
@@ -99,6 +102,48 @@ class Child(models.Model):
                 violation_error_message=_("Give a year such as 2014."),
             )
         ]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether the person was erased: nobody else is without a name."""
+        return not self.first_name
+
+
+class NameToken(models.Model):
+    """The keyed fingerprint of one word of a name: of a child, or of its family and parent."""
+
+    household = models.ForeignKey(
+        Household,
+        on_delete=models.CASCADE,
+        related_name="name_tokens",
+        verbose_name=_("household"),
+    )
+    child = models.ForeignKey(
+        Child,
+        on_delete=models.CASCADE,
+        related_name="name_tokens",
+        null=True,
+        db_index=False,  # the constraint begins with it
+        verbose_name=_("child"),
+    )
+    token = models.CharField(_("token"), max_length=32)
+
+    class Meta:
+        verbose_name = _("fingerprint of a name")
+        verbose_name_plural = _("fingerprints of names")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["household", "token"],
+                condition=Q(child__isnull=True),
+                name="name_token_of_a_family_once",
+            ),
+            models.UniqueConstraint(fields=["child", "token"], name="name_token_of_a_child_once"),
+        ]
+        indexes = [models.Index(fields=["token", "household"], name="name_token_search")]
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"

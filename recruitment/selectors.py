@@ -9,8 +9,15 @@ from accounts.enums import STAFF
 from accounts.models import User
 from core.calendar import today
 from recruitment.enums import ON_THE_WAY, Stage
-from recruitment.models import Child, Guidance, GuidanceStep, Household, HouseholdQuerySet
-from recruitment.names import tokens
+from recruitment.models import (
+    Child,
+    Guidance,
+    GuidanceStep,
+    Household,
+    HouseholdQuerySet,
+    NameToken,
+)
+from recruitment.names import searched
 
 # contacts and notes never leave the database for a page that does not show them
 UNSHOWN = ("family_name", "guardian_name", "phone", "address", "notes")
@@ -58,20 +65,20 @@ def team() -> QuerySet[User]:
 
 
 def possibly_known(*, family_name: str, first_name: str, birth_year: int) -> QuerySet[Child]:
-    """Children of the same birth year who share a word of the first and of the family name."""
+    """Children of the same birth year who share a word of the first and of the family name.
+
+    The name of the parent counts as one of the family.
+    """
+    first, family = _with_a_word_of(first_name), _with_a_word_of(family_name)
     return Child.objects.filter(
-        _shares("first_name_index", first_name),
-        _shares("household__family_name_index", family_name),
+        pk__in=first.filter(child__isnull=False).values("child"),
+        household__in=family.filter(child__isnull=True).values("household"),
         birth_year=birth_year,
     ).select_related("household__owner")
 
 
-def _shares(index: str, name: str) -> Q:
-    words = tokens(name)
-    shared = Q(pk__in=[])
-    for token in words:
-        shared |= Q(**{f"{index}__contains": token})
-    return shared
+def _with_a_word_of(name: str) -> QuerySet[NameToken]:
+    return NameToken.objects.filter(token__in=[token for word in searched(name) for token in word])
 
 
 def stalled(user: User, on: date | None = None) -> QuerySet[Guidance]:

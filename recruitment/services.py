@@ -12,8 +12,8 @@ from core.errors import Refused, Stale
 from core.logs import log_activity
 from movements.models import Movement
 from recruitment.enums import ON_THE_WAY, TRANSITIONS, Confirmation, GuidanceRole, Stage, StopReason
-from recruitment.models import Child, Guidance, GuidanceStep, Household
-from recruitment.names import name_index
+from recruitment.models import Child, Guidance, GuidanceStep, Household, NameToken
+from recruitment.names import tokens, words
 
 DETAILS = ("family_name", "guardian_name", "phone", "address", "language", "notes")
 OLDEST = 1990
@@ -27,7 +27,7 @@ def _past(day: date | None) -> date:
 
 
 def _name(text: str) -> str:
-    if not name_index(text):
+    if not words(text):
         raise Refused(_("Give a name."))
     return text.strip()
 
@@ -55,7 +55,6 @@ def open_household(
     """
     household = Household(
         family_name=_name(family_name),
-        family_name_index=name_index(family_name),
         guardian_name=guardian_name,
         phone=phone,
         address=address,
@@ -67,6 +66,7 @@ def open_household(
     )
     _two_persons(household)
     household.save()
+    index_names(household=household)
     log_activity(actor=by, verb="added", obj=household)
     return household
 
@@ -90,9 +90,9 @@ def change_household(*, household: Household, by: User, version: int, **details:
     for field in changed:
         setattr(household, field, details[field])
     household.family_name = _name(household.family_name)
-    household.family_name_index = name_index(household.family_name)
     household.version += 1
     household.save()
+    index_names(household=household)
     log_activity(actor=by, verb="changed", obj=household, fields=changed)
     return household
 
@@ -110,6 +110,37 @@ def hand_over_household(
     return household
 
 
+@transaction.atomic
+def index_names(*, household: Household, child: Child | None = None) -> None:
+    """Make a child findable by its first name, or a household by the names of family and parent.
+
+    Whatever changes a name calls it in the same transaction. An emptied name is not found any more.
+    """
+    names = [child.first_name] if child else [household.family_name, household.guardian_name]
+    wanted = tokens(*names)
+    there = NameToken.objects.filter(household=household, child=child)
+    there.exclude(token__in=wanted).delete()
+    missing = sorted(wanted.difference(there.values_list("token", flat=True)))
+    NameToken.objects.bulk_create(
+        NameToken(household=household, child=child, token=token) for token in missing
+    )
+
+
+@transaction.atomic
+def replace_tokens(*, wanted: dict[int, dict[int | None, set[str]]]) -> None:
+    """Write all fingerprints of households anew: by household, by child (None: family, parent).
+
+    Of households that the caller has locked.
+    """
+    NameToken.objects.filter(household__in=wanted).delete()
+    NameToken.objects.bulk_create(
+        NameToken(household_id=household, child_id=child, token=token)
+        for household, names in wanted.items()
+        for child, tokens_of_name in names.items()
+        for token in sorted(tokens_of_name)
+    )
+
+
 # Children and their paths ----------------------------------------------------------------------
 
 
@@ -121,9 +152,9 @@ def add_child(*, household: Household, first_name: str, birth_year: int, by: Use
     child = Child.objects.create(
         household=household,
         first_name=_name(first_name),
-        first_name_index=name_index(first_name),
         birth_year=birth_year,
     )
+    index_names(household=household, child=child)
     log_activity(actor=by, verb="added", obj=child)
     return child
 
@@ -287,9 +318,9 @@ def record_member(
 
 
 def _same_child(household: Household, first_name: str, birth_year: int) -> Child | None:
-    return household.children.filter(
-        first_name_index=name_index(first_name), birth_year=birth_year
-    ).first()
+    of_that_year = household.children.filter(birth_year=birth_year)
+    same = (child for child in of_that_year if words(child.first_name) == words(first_name))
+    return next(same, None)
 
 
 def _path_of(child: Child) -> Guidance | None:

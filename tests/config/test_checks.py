@@ -35,7 +35,7 @@ def production() -> dict[str, str]:
     printed = manage("make_keys", MODE="development")
     assert printed.returncode == 0, printed.stderr
     keys = dict(line.split("=", 1) for line in printed.stdout.splitlines())
-    assert set(keys) == {"SECRET_KEY", "FIELD_KEYS", "INDEX_KEY"}
+    assert set(keys) == {"SECRET_KEY", "FIELD_KEYS", "INDEX_KEYS"}
     return PRODUCTION | keys
 
 
@@ -46,11 +46,28 @@ def test_production_is_clean(production: dict[str, str]) -> None:
     assert "(0 silenced)" in result.stdout or "1 silenced" in result.stdout
 
 
-@pytest.mark.parametrize("missing", ["SECRET_KEY", "FIELD_KEYS", "INDEX_KEY"])
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "FIELD_KEYS", "INDEX_KEYS"])
 def test_production_does_not_start_without_a_key(production: dict[str, str], missing: str) -> None:
     result = manage("check", **{k: v for k, v in production.items() if k != missing})
     assert result.returncode != 0
     assert "Production needs SECRET_KEY" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "keys"),
+    [
+        ({"INDEX_KEY": "one,two"}, ["one,two"]),
+        ({"INDEX_KEYS": "", "INDEX_KEY": "one"}, ["one"]),
+        ({"INDEX_KEYS": "new, old", "INDEX_KEY": "one"}, ["new", "old"]),
+    ],
+)
+def test_an_index_key_from_before_it_was_a_list_still_counts(
+    production: dict[str, str], environment: dict[str, str], keys: list[str]
+) -> None:
+    others = {name: value for name, value in production.items() if name != "INDEX_KEYS"}
+    read = "from django.conf import settings; print(settings.INDEX_KEYS)"
+    result = manage("shell", "--verbosity", "0", "--command", read, **others, **environment)
+    assert result.stdout.strip() == str(keys), result.stderr
 
 
 def test_production_does_not_start_in_debug(production: dict[str, str]) -> None:
@@ -67,7 +84,7 @@ SAFE = {
     "PRODUCTION": True,
     "SECURE": True,
     "FIELD_KEYS": ["ZGV2ZWxvcG1lbnQtb25seS1rZXktMzItYnl0ZXMtISE="],
-    "INDEX_KEY": "x" * 32,
+    "INDEX_KEYS": ["x" * 32],
     "DATABASES": {"default": {"ENGINE": "django.db.backends.postgresql"}},
     "CELERY_BROKER_URL": "redis://broker:6379/0",
     "MAIL_DOMAIN": "example.org",
@@ -81,7 +98,7 @@ CHECKS = [checks.check_mode, checks.check_keys, checks.check_services, checks.ch
         ({}, []),
         ({"PRODUCTION": False}, ["config.E001"]),
         ({"FIELD_KEYS": [*SAFE["FIELD_KEYS"], "too-short"]}, ["config.E002"]),
-        ({"INDEX_KEY": "x" * 31}, ["config.E003"]),
+        ({"INDEX_KEYS": ["x" * 32, "x" * 31]}, ["config.E003"]),
         ({"SECURE": False}, ["config.E004"]),
         (
             {"DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3"}}},

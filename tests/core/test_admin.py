@@ -145,7 +145,7 @@ def test_keys_for_production(capsys: pytest.CaptureFixture[str], settings: Any) 
     for _time in range(2):
         call_command("make_keys")
         lines.append(dict(line.split("=", 1) for line in capsys.readouterr().out.splitlines()))
-    assert set(lines[0]) == {"SECRET_KEY", "FIELD_KEYS", "INDEX_KEY"}
+    assert set(lines[0]) == {"SECRET_KEY", "FIELD_KEYS", "INDEX_KEYS"}
     assert all(lines[0][name] != lines[1][name] for name in lines[0])
     assert len(lines[0]["SECRET_KEY"]) >= 50
     settings.FIELD_KEYS = [lines[0]["FIELD_KEYS"]]

@@ -9,7 +9,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.encryption import blind_index, decrypt, encrypt, fold
+from core.encryption import blind_index, blind_indexes, decrypt, encrypt, fold
 from core.jobs import Job
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
@@ -104,13 +104,22 @@ def test_index_is_keyed_and_fits_its_column(settings: Any) -> None:
     before = blind_index("Yusuf")
     assert len(before) == 32
     assert set(before) <= set("0123456789abcdef")
-    settings.INDEX_KEY = "another"
+    settings.INDEX_KEYS = ["another"]
     assert blind_index("Yusuf") != before
+
+
+def test_the_first_key_writes_the_index_and_all_of_them_search(settings: Any) -> None:
+    settings.INDEX_KEYS = ["old"]
+    old = blind_index("Yusuf")
+    settings.INDEX_KEYS = ["new", "old"]
+    assert blind_indexes(" YUSUF") == [blind_index("Yusuf"), old]
+    assert blind_index("Yusuf") != old
 
 
 @pytest.mark.parametrize("text", ["", "  ", "\u0301"])
 def test_no_index_for_no_name(text: str) -> None:
     assert blind_index(text) == ""
+    assert blind_indexes(text) == []
 
 
 @given(st.text(max_size=40))

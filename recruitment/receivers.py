@@ -1,0 +1,66 @@
+"""What the app answers to mechanisms below it: how fingerprints of names move to another key."""
+
+from django.db.models import QuerySet
+
+from core.encryption import decrypt
+from core.keyed import Place, Rows, as_stored, register
+from recruitment.models import Child, Household, NameToken
+from recruitment.names import searched
+from recruitment.services import replace_tokens
+
+Names = dict[int | None, tuple[list[str], set[str]]]  # by child (None: family, parent)
+
+
+class NameTokens(Place):
+    """Fingerprints, by household; what they are made from stands in the encrypted names."""
+
+    setting = "INDEX_KEYS"
+    name = NameToken._meta.label_lower
+
+    def table(self) -> type[Household]:
+        """A household with its children is one row of work."""
+        return Household
+
+    def read(self, rows: QuerySet) -> Rows:
+        """For each household the names, still encrypted, with the tokens that are there."""
+        family, guardian = as_stored("family_name"), as_stored("guardian_name")
+        households: dict[int, Names] = {
+            pk: {None: (names, set())} for pk, *names in rows.values_list("pk", family, guardian)
+        }
+        children = Child.objects.filter(household__in=households)
+        for pk, child, name in children.values_list("household", "pk", as_stored("first_name")):
+            households[pk][child] = ([name], set())
+        there = NameToken.objects.filter(household__in=households)
+        for pk, number, token in there.values_list("household", "child", "token"):
+            # of a child that was added since: read again once the household is locked
+            households[pk].setdefault(number, ([], set()))[1].add(token)
+        return households.items()
+
+    def key_of(self, stored: Names) -> int:
+        """The oldest key among the names; 0 when the tokens of one are not what it says."""
+        numbers = [_key_of(*names) for names in stored.values()]
+        return max(numbers) if all(numbers) else 0
+
+    def renew(self, rows: list[tuple[int, Names]]) -> None:
+        """All tokens of these households anew."""
+        wanted = {
+            pk: {child: _under_each_key(names)[0] for child, (names, _there) in stored.items()}
+            for pk, stored in rows
+        }
+        replace_tokens(wanted=wanted)
+
+
+def _key_of(names: list[str], there: set[str]) -> int:
+    for number, wanted in enumerate(_under_each_key(names), start=1):
+        if wanted == there:
+            return number
+    return 0
+
+
+def _under_each_key(names: list[str]) -> list[set[str]]:
+    plain = (decrypt(name.encode()).decode() for name in names if name)
+    words = [fingerprints for name in plain for fingerprints in searched(name)]
+    return [set(column) for column in zip(*words, strict=True)] or [set()]
+
+
+register(NameTokens())
