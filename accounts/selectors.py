@@ -53,6 +53,11 @@ def longest_coordinator() -> User | None:
     return first.user if first else None
 
 
+def person_with_address(email: str) -> User | None:
+    """Who has an open account under an address."""
+    return User.objects.filter(email=email.strip().lower(), is_active=True).first()
+
+
 def nobody() -> User | None:
     """Always None, at the price of looking up a user by number."""
     return User.objects.filter(pk=NOBODY).first()

@@ -55,6 +55,22 @@ def check_services(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register(Tags.security, deploy=True)
+def check_sign_on(**kwargs: Any) -> list[CheckMessage]:
+    """A city's sign-on is complete, and asked at a secure address."""
+    if not settings.OIDC_ISSUER:
+        return []
+    rest = ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME")
+    messages: list[CheckMessage] = [
+        Error(f"OIDC_ISSUER is set and {name} is not.", id="config.E006")
+        for name in rest
+        if not getattr(settings, name)
+    ]
+    if not settings.OIDC_ISSUER.startswith("https://"):
+        messages.append(Error("OIDC_ISSUER must be https.", id="config.E005"))
+    return messages
+
+
+@register(Tags.security, deploy=True)
 def check_address(**kwargs: Any) -> list[CheckMessage]:
     """Links in mails and on certificates carry this address, so it is the secure one."""
     if settings.SECURE:

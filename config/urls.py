@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from accounts.views import sign_on
 from accounts.views.sign_in import enter_code, request_code
 
 urlpatterns = [
@@ -16,6 +17,8 @@ urlpatterns = [
     path("sign-in/", request_code, name="account_login"),
     path("sign-in/code/", enter_code, name="account_confirm_login_code"),
     path("sign-in/closed/", account_views.account_inactive, name="account_inactive"),
+    path("sign-in/city/", sign_on.ask, name="sign_on"),
+    path("sign-in/city/back/", sign_on.callback, name="sign_on_callback"),
     path("sign-out/", account_views.logout, name="account_logout"),
     path("language/", login_not_required(set_language), name="set_language"),
     path("invitation/", include("movements.urls")),

@@ -4,10 +4,12 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.views import ConfirmLoginCodeView, RequestLoginCodeView
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from accounts.selectors import nobody
 from accounts.services import queue_sign_in_code
+from accounts.sign_on import is_configured
 
 
 class RequestCode(RequestLoginCodeView):
@@ -15,6 +17,11 @@ class RequestCode(RequestLoginCodeView):
 
     def _redirect_to_pending_stage(self, request: HttpRequest, stage: Any) -> None:
         """Who has a code on its way may still ask for one at another address."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        sign_on = settings.OIDC_NAME if is_configured() else ""
+        context: dict[str, Any] = super().get_context_data(**{"sign_on": sign_on, **kwargs})
+        return context
 
     def form_valid(self, form: Any) -> HttpResponse:
         if form._user is None:

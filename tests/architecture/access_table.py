@@ -34,6 +34,11 @@ def led(*who: set[str]) -> Expected:
     return dict.fromkeys(set().union(*who), LED)
 
 
+def nothing(*who: set[str]) -> Expected:
+    """These find nothing, though they need not sign in to ask (404)."""
+    return dict.fromkeys(set().union(*who), "not found")
+
+
 @dataclass(frozen=True)
 class Row:
     """One address: its name, the records of the world in it, who may read and who may send."""
@@ -62,6 +67,9 @@ ROWS = [
     Row("account_request_login_code", "", ONCE, ONCE, True),
     Row("account_login", "", ONCE, ONCE, True),
     Row("account_confirm_login_code", "", led(SIGNED_IN), led(SIGNED_IN)),
+    # the city's own sign-on, which is not configured in tests
+    Row("sign_on", "", nothing(EVERYBODY), NO, True),
+    Row("sign_on_callback", "", nothing(EVERYBODY), NO, True),
     Row("account_inactive", "", page(EVERYBODY), NO, True),
     Row("account_logout", "", page(SIGNED_IN) | led(ANONYMOUS), led(EVERYBODY), True),
     Row("movements:invitation", "token", page(EVERYBODY), page(SIGNED_IN) | led(ANONYMOUS), True),
