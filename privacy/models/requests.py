@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Role
 from accounts.models import User
 from core.calendar import add_months, today
 from core.encryption import EncryptedTextField
@@ -15,6 +16,18 @@ from privacy.enums import RequestOutcome, Right
 def one_month_on() -> date:
     """The last day to answer (GDPR, article 12(3))."""
     return add_months(today(), 1)
+
+
+class SubjectRequestQuerySet(models.QuerySet["SubjectRequest"]):
+    """Requests by who may see them, and by whether they wait for an answer."""
+
+    def for_user(self, user: User) -> "SubjectRequestQuerySet":
+        """The privacy officer; nobody else."""
+        return self if Role.PRIVACY_OFFICER in user.roles else self.none()
+
+    def open(self) -> "SubjectRequestQuerySet":
+        """Those without an answer, the one that is due first in front."""
+        return self.filter(outcome="").order_by("due_on", "id")
 
 
 class SubjectRequest(models.Model):
@@ -33,6 +46,9 @@ class SubjectRequest(models.Model):
     )
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
     refusal = EncryptedTextField(_("why it was refused"), blank=True)
+    version = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = SubjectRequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("request")
@@ -58,6 +74,16 @@ class SubjectRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for an answer."""
+        return not self.outcome
+
+    @property
+    def days_left(self) -> int:
+        """Days until the last day to answer; negative once that is past."""
+        return (self.due_on - today()).days
 
 
 class RequestSubject(models.Model):
