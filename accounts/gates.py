@@ -49,6 +49,7 @@ staff_only = roles_required(*STAFF)
 coordinator_only = roles_required(Role.COORDINATOR)
 alderman_or_staff = roles_required(Role.ALDERMAN, *STAFF)
 leader_only = roles_required(Role.LEADER)
+privacy_officer_only = roles_required(Role.PRIVACY_OFFICER)
 
 
 # Asked again -----------------------------------------------------------------------------------
