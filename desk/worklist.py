@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Window
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from labels.models import ActionPlan, Decision
 from movements.enums import Function
 from movements.models import CoachAssignment, Mandate, Movement, active_on
 from recruitment.selectors import stalled
+from testimonies.models import Testimony
 from testimonies.selectors import consents_about_to_end
 
 SHOWN = 8
@@ -64,23 +66,33 @@ def work_list(user: User) -> list[Section]:
     return [section for section in (make(user) for make in makers) if section.count]
 
 
-def _section(title: str, url_name: str, items: list[Item]) -> Section:
-    items.sort(key=lambda item: item.day)
-    return Section(title, reverse(url_name), len(items), items[:SHOWN])
+def _section(
+    title: str, url_name: str, rows: QuerySet[Any, Any], item: Callable[[Any], Item]
+) -> Section:
+    """The first few of ordered rows and the number of all of them, in one query."""
+    first = list(rows.annotate(all_rows=Window(Count("*")))[:SHOWN])
+    count = first[0].all_rows if first else 0
+    return Section(title, reverse(url_name), count, [item(row) for row in first])
+
+
+def _page(url_name: str, number: int) -> str:
+    return reverse(f"admin:{url_name}", args=[number])
 
 
 def _to_assess(user: User) -> Section:
     states = [PlanState.SUBMITTED, PlanState.IN_DISCUSSION]
     plans = ActionPlan.objects.for_user(user).filter(state__in=states).select_related("movement")
-    items = [
-        Item(
-            plan.movement.name,
-            reverse("admin:labels_actionplan_assess", args=[plan.pk]),
-            timezone.localdate(plan.submitted_at),
-        )
-        for plan in plans
-    ]
-    return _section(_("Plans to discuss"), "admin:labels_actionplan_changelist", items)
+
+    def item(plan: ActionPlan) -> Item:
+        address = _page("labels_actionplan_assess", plan.pk)
+        return Item(plan.movement.name, address, timezone.localdate(plan.submitted_at))
+
+    return _section(
+        _("Plans to discuss"),
+        "admin:labels_actionplan_changelist",
+        plans.order_by("submitted_at", "id"),
+        item,
+    )
 
 
 def _to_confirm(user: User) -> Section:
@@ -95,15 +107,17 @@ def _to_confirm(user: User) -> Section:
             .exclude(plan__movement__in=coached.values("movement"))
             .select_related("plan__movement")
         )
-    items = [
-        Item(
-            decision.plan.movement.name,
-            reverse("admin:labels_actionplan_assess", args=[decision.plan_id]),
-            timezone.localdate(decision.proposed_at),
-        )
-        for decision in waiting
-    ]
-    return _section(_("Proposals to confirm"), "admin:labels_actionplan_changelist", items)
+
+    def item(decision: Decision) -> Item:
+        address = _page("labels_actionplan_assess", decision.plan_id)
+        return Item(decision.plan.movement.name, address, timezone.localdate(decision.proposed_at))
+
+    return _section(
+        _("Proposals to confirm"),
+        "admin:labels_actionplan_changelist",
+        waiting.order_by("proposed_at", "id"),
+        item,
+    )
 
 
 def _teams(user: User) -> Section:
@@ -113,17 +127,21 @@ def _teams(user: User) -> Section:
     going_on = leaders.filter(movement=OuterRef("movement")).filter(
         Q(ends_on=None) | Q(ends_on__gt=OuterRef("ends_on"))
     )
-    ending = (
-        leaders.ending_between(day, day + timedelta(days=TEAM_DAYS))
-        .filter(~Exists(going_on), movement__in=Movement.objects.existing())
-        .select_related("movement")
+    ending = leaders.ending_between(day, day + timedelta(days=TEAM_DAYS)).filter(~Exists(going_on))
+    movements = (
+        Movement.objects.existing()
+        .annotate(last_on=Max("mandates__ends_on", filter=Q(mandates__in=ending)))
+        .filter(last_on__isnull=False)
+        .order_by("last_on", "id")
     )
-    last = {mandate.movement: mandate.ends_on or day for mandate in ending}
-    items = [
-        Item(movement.name, reverse("admin:movements_movement_change", args=[movement.pk]), ends_on)
-        for movement, ends_on in last.items()
-    ]
-    return _section(_("Teams without a successor"), "admin:movements_mandate_changelist", items)
+    return _section(
+        _("Teams without a successor"),
+        "admin:movements_mandate_changelist",
+        movements,
+        lambda movement: Item(
+            movement.name, _page("movements_movement_change", movement.pk), movement.last_on
+        ),
+    )
 
 
 def _household(number: int) -> str:
@@ -132,59 +150,64 @@ def _household(number: int) -> str:
 
 def _follow_ups(user: User) -> Section:
     """Visits to this user's households whose follow-up is due."""
-    items = [
-        Item(
+    return _section(
+        _("Visits to follow up"),
+        "admin:homevisits_homevisit_changelist",
+        to_follow_up(user),
+        lambda visit: Item(
             _household(visit.household_id),
-            reverse("admin:homevisits_homevisit_change", args=[visit.pk]),
-            visit.follow_up_on or visit.on,
-        )
-        for visit in to_follow_up(user)
-    ]
-    return _section(_("Visits to follow up"), "admin:homevisits_homevisit_changelist", items)
+            _page("homevisits_homevisit_change", visit.pk),
+            visit.follow_up_on,
+        ),
+    )
 
 
 def _stalled(user: User) -> Section:
     """Paths of this user's households without a step for 30 days."""
-    items = [
-        Item(
-            _household(guidance.child.household_id),
-            reverse("admin:recruitment_household_change", args=[guidance.child.household_id]),
-            guidance.last_on,  # type: ignore[attr-defined]  # an annotation
-        )
-        for guidance in stalled(user)
-    ]
     return _section(
-        _("Guidance that stands still"), "admin:recruitment_household_changelist", items
+        _("Guidance that stands still"),
+        "admin:recruitment_household_changelist",
+        stalled(user),
+        lambda guidance: Item(
+            _household(guidance.child.household_id),
+            _page("recruitment_household_change", guidance.child.household_id),
+            guidance.last_on,
+        ),
     )
 
 
 def _consents(user: User) -> Section:
     """Stories of which a consent ends within 60 days, for who handles them."""
-    ending = consents_about_to_end(user).select_related("testimony")
-    # a story may need two; the one that ends first decides
-    first = {c.testimony: c.expires_on for c in reversed(ending)}
-    items = [
-        Item(
-            testimony.title,
-            reverse("admin:testimonies_testimony_change", args=[testimony.pk]),
-            day,
-        )
-        for testimony, day in first.items()
-    ]
-    return _section(_("Consents that end"), "admin:testimonies_testimony_changelist", items)
+    ending = consents_about_to_end(user)
+    stories = (
+        Testimony.objects.defer("text")
+        # a story may need two; the one that ends first decides
+        .annotate(ends_on=Min("consents__expires_on", filter=Q(consents__in=ending)))
+        .filter(ends_on__isnull=False)
+        .order_by("ends_on", "id")
+    )
+    return _section(
+        _("Consents that end"),
+        "admin:testimonies_testimony_changelist",
+        stories,
+        lambda story: Item(
+            story.title, _page("testimonies_testimony_change", story.pk), story.ends_on
+        ),
+    )
 
 
 def _refused_mails(user: User) -> Section:
     since = today() - timedelta(days=MAIL_DAYS)
     refused = OutboxMessage.objects.filter(
         state=OutboxState.REFUSED, settled_at__date__gte=since
-    ).order_by("settled_at")
-    items = [
-        Item(
-            _("Mail %(number)s") % {"number": row.pk},
-            reverse("admin:core_outboxmessage_change", args=[row.pk]),
-            timezone.localdate(row.created_at),
-        )
-        for row in refused
-    ]
-    return _section(_("Mails refused"), "admin:core_outboxmessage_changelist", items)
+    ).order_by("created_at", "id")
+    return _section(
+        _("Mails refused"),
+        "admin:core_outboxmessage_changelist",
+        refused,
+        lambda mail: Item(
+            _("Mail %(number)s") % {"number": mail.pk},
+            _page("core_outboxmessage_change", mail.pk),
+            timezone.localdate(mail.created_at),
+        ),
+    )
