@@ -1,7 +1,8 @@
 """Who somebody is today: the one place that decides on roles, on every request.
 
-Apps above register what they know (grants, secondments, mandates); nothing is kept in the session.
-Each source is registered in both directions: the roles of a person, and the people of a role.
+Apps above register what they know (grants, secondments, mandates), as conditions on users. The same
+conditions give the roles of a person, in one query, and the people of a role. Nothing is kept in
+the session.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,7 +11,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+
+from accounts.enums import Role
 
 DAY = timedelta(days=1)
 
@@ -24,26 +27,21 @@ class Reason:
     holds: bool
 
 
-Source = Callable[[Any], set[str]]
 # a day, or None for this very moment: the difference is what was ended earlier today
 Holders = Callable[[frozenset[str], date | None], Q]
 Ends = Callable[[date, date], Iterable[date]]
 Reasons = Callable[[Any], Iterable[Reason]]
 
-_sources: list[Source] = []
 _holders: list[Holders] = []
 _ends: list[Ends] = []
 _reasons: list[Reasons] = []
 
 
-def register_source(source: Source) -> Source:
-    """Have `source(user)` asked for roles, each as a value of Role. Works as a decorator."""
-    _sources.append(source)
-    return source
-
-
 def register_holders(holders: Holders) -> Holders:
-    """Have `holders(roles, day)` asked for a condition on users: those with one of the roles."""
+    """Have `holders(roles, day)` asked for a condition on users: those with one of the roles.
+
+    Written as Exists on OuterRef("pk"), so that asking about one person looks at their rows only.
+    """
     _holders.append(holders)
     return holders
 
@@ -60,20 +58,30 @@ def register_reasons(reasons: Reasons) -> Reasons:
     return reasons
 
 
-def roles_of(user: Any) -> frozenset[str]:
-    """The roles that a user has today by every registered source; none when inactive."""
-    if not user.is_active:
-        return frozenset()
-    return frozenset().union(*(source(user) for source in _sources))
+NOBODY = Q(pk__in=[])
 
 
 def holding(*roles: str, on: date | None = None) -> Q:
     """A condition on users: with one of these roles at this moment, or on a day."""
     wanted = frozenset(str(role) for role in roles)
-    found = Q(pk__in=[])
+    found = NOBODY
     for holders in _holders:
         found |= holders(wanted, on)
     return Q(is_active=True) & found
+
+
+def roles_of(user: Any) -> frozenset[str]:
+    """The roles that a user has at this moment, by every registered source; none when inactive."""
+    if not user.is_active:
+        return frozenset()
+    held = {role.value: ExpressionWrapper(holding(role), BooleanField()) for role in Role}
+    rows = (
+        get_user_model()
+        ._default_manager.filter(pk=user.pk)
+        .annotate(**{f"has_{role}": condition for role, condition in held.items()})
+    )
+    row = rows.values(*(f"has_{role}" for role in held)).first() or {}
+    return frozenset(name.removeprefix("has_") for name, holds in row.items() if holds)
 
 
 def people_with(*roles: str, on: date | None = None) -> QuerySet[Any]:

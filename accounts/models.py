@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import access
 from accounts.enums import ADMIN_USERS, GRANTED, Role
-from core.calendar import today
+from core.calendar import now, today
+from core.erasing import erased_word
 
 
 class UserManager(BaseUserManager["User"]):
@@ -56,7 +57,7 @@ class User(AbstractBaseUser):
         ]
 
     def __str__(self) -> str:
-        return self.full_name
+        return self.full_name or erased_word()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.email = self.email.lower()
@@ -66,6 +67,11 @@ class User(AbstractBaseUser):
     def key(self) -> str:
         """How logs and the outbox name this person."""
         return f"user:{self.pk}"
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether the person was erased: nobody else is without a name."""
+        return not self.full_name
 
     @cached_property
     def roles(self) -> frozenset[str]:
@@ -143,3 +149,45 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return str(Role(self.role).label)
+
+
+class StaffInvitationQuerySet(models.QuerySet["StaffInvitation"]):
+    """Invitations by moment."""
+
+    def open(self) -> "StaffInvitationQuerySet":
+        """Those that were not used yet and still hold."""
+        return self.filter(accepted_at__isnull=True, expires_at__gt=now())
+
+
+class StaffInvitation(models.Model):
+    """Leave to set up a first second factor, for some days.
+
+    Without it, whoever gets hold of a mailbox could sign in as a colleague who never did. It is not
+    a link: the mail leads to the ordinary sign-in page.
+    """
+
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="invitations", verbose_name=_("user")
+    )
+    sent_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("sent by")
+    )
+    created_at = models.DateTimeField(_("sent"), default=now)
+    expires_at = models.DateTimeField(_("valid until"))
+    accepted_at = models.DateTimeField(_("used"), null=True, blank=True)
+
+    objects = StaffInvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation of a colleague")
+        verbose_name_plural = _("invitations of colleagues")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("created_at")),
+                name="staff_invitation_expires_later",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.created_at:%Y-%m-%d}"

@@ -3,9 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import User
@@ -17,6 +19,12 @@ LEADER_SESSION = timedelta(days=90)
 def set_session_lifetime(
     sender: type[User], request: HttpRequest, user: User, **kwargs: Any
 ) -> None:
-    """A leader's phone stays signed in for 90 days; everybody else for a working day."""
-    if user.roles == {Role.LEADER}:
-        request.session.set_expiry(LEADER_SESSION)
+    """A leader's phone stays signed in for 90 days; everybody else for a working day.
+
+    A moment and not a number of seconds: those would be counted anew from each change of the
+    session.
+    """
+    day = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    request.session.set_expiry(
+        timezone.now() + (LEADER_SESSION if user.roles == {Role.LEADER} else day)
+    )

@@ -3,27 +3,24 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Q
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import access
 from accounts.enums import Role
-from accounts.models import RoleGrant, User
+from accounts.models import RoleGrant, StaffInvitation, User
 from core.calendar import in_words
 
 NOBODY = 0  # no user has this number
 
 
-@access.register_source
-def granted_roles(user: User) -> set[str]:
-    """The roles granted to a user that hold today."""
-    return set(RoleGrant.objects.active().filter(user=user).values_list("role", flat=True))
-
-
 @access.register_holders
 def holders_of_grants(roles: frozenset[str], on: date | None) -> Q:
     """People to whom one of these roles is granted."""
-    return Q(pk__in=RoleGrant.objects.active(on).filter(role__in=roles).values("user_id"))
+    grants = RoleGrant.objects.active(on).filter(role__in=roles, user=OuterRef("pk"))
+    return Q(Exists(grants))
 
 
 @access.register_ends
@@ -61,3 +58,34 @@ def person_with_address(email: str) -> User | None:
 def nobody() -> User | None:
     """Always None, at the price of looking up a user by number."""
     return User.objects.filter(pk=NOBODY).first()
+
+
+# Second factors --------------------------------------------------------------------------------
+
+
+def factors_of(user: User) -> "QuerySet[Authenticator]":
+    """Somebody's app and passkeys, in the order in which they came; recovery codes are none."""
+    found: QuerySet[Authenticator] = Authenticator.objects.filter(user_id=user.pk)
+    return found.exclude(type=Authenticator.Type.RECOVERY_CODES).order_by("created_at", "pk")
+
+
+def has_factor(user: User) -> bool:
+    """Whether somebody can show a second factor."""
+    return factors_of(user).exists()
+
+
+def recovery_codes_of(user: User) -> RecoveryCodes | None:
+    """Somebody's recovery codes: which are left, and whether they were seen."""
+    kind = Authenticator.Type.RECOVERY_CODES
+    row = Authenticator.objects.filter(user_id=user.pk, type=kind).first()
+    return RecoveryCodes(row) if row else None
+
+
+def open_invitation(user: User) -> StaffInvitation | None:
+    """The leave to set up a first second factor that holds longest; None when there is none."""
+    return user.invitations.open().order_by("-expires_at").first()
+
+
+def last_invitation(user: User) -> StaffInvitation | None:
+    """The invitation sent last, whether or not it still holds."""
+    return user.invitations.first()

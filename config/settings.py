@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "crispy_forms",
     "crispy_bootstrap5",
     "rules",
@@ -88,12 +89,14 @@ MIDDLEWARE = [
     "core.middleware.NothingUnlogged",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "core.closing.ClosedAfterRestore",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.SecondFactor",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -166,6 +169,12 @@ ACCOUNT_SESSION_REMEMBER = True
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXIES", default=1 if SECURE else 0)
 ACCOUNT_LOGOUT_ON_GET = False
 
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_TOTP_TOLERANCE = 1  # the clock of a phone may be half a minute off; each code works once
+
 # The city's own sign-on, when there is one
 OIDC_ISSUER = env.str("OIDC_ISSUER", default="")
 OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
@@ -175,12 +184,18 @@ OIDC_IS_SECOND_FACTOR = env.bool("OIDC_IS_SECOND_FACTOR", default=False)
 SOCIALACCOUNT_ADAPTER = "accounts.sign_on.SignOnAdapter"
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 3
 
-SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day; leaders get 90 days at sign-in
+# what a session holds is encrypted; a working day, but leaders get 90 days at sign-in
+SESSION_ENGINE = "core.sessions"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+# on https a browser takes these names only from this very host, over https
+SESSION_COOKIE_NAME = "__Host-sessionid" if SECURE else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if SECURE else "csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "desk.views.errors.csrf_failure"
 UNAVAILABLE_VIEW = "desk.views.errors.unavailable"
+CLOSED_VIEW = "desk.views.errors.closed"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 SECURE_SSL_REDIRECT = SECURE
@@ -229,6 +244,12 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not PRODUCTION
 FILE_UPLOAD_PERMISSIONS = 0o600
+# what was erased, by number; a place that no backup of database or files covers or restores
+TOMBSTONES = Path(env.str("TOMBSTONES", default=str(STATE_DIR / "tombstones" / "tombstones.log")))
+# between two comparisons with the database, in each process
+TOMBSTONE_SECONDS = env.float("TOMBSTONE_SECONDS", default=10.0)
+FILE_UPLOAD_HANDLERS = ["core.uploads.BoundedUploads"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://localhost:1025")
@@ -273,6 +294,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": env.int("REMINDER_SECONDS", default=3600),
     },
     "clean up jobs": {"task": "core.tasks.clean_up_jobs", "schedule": 3600.0},
+    "tell that work is done": {
+        "task": "core.tasks.note_beat",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
 }
 
 LOGGING = {

@@ -7,9 +7,10 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from accounts.enums import GRANTED, Role
+from accounts.enums import ADMIN_USERS, GRANTED, Role
 from accounts.models import RoleGrant, User
 from accounts.selectors import NOBODY
+from accounts.services.invitations import invite_colleague
 from core import outbox
 from core.calendar import now, today
 from core.errors import Refused
@@ -78,8 +79,9 @@ def grant_role(
 ) -> RoleGrant:
     """Give somebody a role from a day on (today when not said), until a day if said.
 
-    Ends their sessions: how long one may last follows from the roles. Raises Refused for a role
-    that is not given but follows from a mandate, ValidationError for one they have already.
+    Ends their sessions: how long one may last follows from the roles. Invites them to set up a
+    second factor when the role needs one. Raises Refused for a role that is not given but follows
+    from a mandate, ValidationError for one they have already.
     """
     if role not in GRANTED:
         raise Refused(_("This role follows from a mandate and cannot be given."))
@@ -88,6 +90,8 @@ def grant_role(
     grant.save()
     end_sessions(user=user)
     log_activity(actor=by, verb="granted", obj=grant, state=str(role))
+    if role in ADMIN_USERS:
+        invite_colleague(user=user, by=by, starts_on=grant.starts_on)
     return grant
 
 

@@ -1,0 +1,55 @@
+"""Who needs a second factor gets nowhere without it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponseBase
+from django.http.response import HttpResponseRedirect
+from django.urls import reverse
+
+from accounts.gates import page_of, prove_url
+from accounts.proofs import has_proven, signed_in_within
+from accounts.rules import needs_second_factor
+from accounts.selectors import has_factor
+
+SET_UP = {"second_factor", "second_factor_app", "second_factor_passkey"}
+ENTER = {"second_factor_again"}
+
+
+class SecondFactor:
+    """Asked on every request, from the roles of this moment and what the session has shown.
+
+    Pages that need no sign-in stay open. Who has a factor is sent to show it, who has none to set
+    one up. A session in which one works for the city also ends after a working day, whatever it
+    was when it began: a leader who signed in for 90 days may become a colleague meanwhile.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        """The way to what is missing; None to go on."""
+        if not getattr(view, "login_required", True) or not needs_second_factor(request.user):
+            return None
+        if not signed_in_within(request, timedelta(seconds=settings.SESSION_COOKIE_AGE)):
+            logout(request)
+            return redirect_to_login(page_of(request))
+        return None if has_proven(request) else _missing(request)
+
+
+def _missing(request: HttpRequest) -> HttpResponseBase | None:
+    """Where to show a factor, or to set one up; None on the way there."""
+    match: Any = request.resolver_match
+    user: Any = request.user
+    if has_factor(user):
+        return None if match.url_name in ENTER else HttpResponseRedirect(prove_url(request))
+    return None if match.url_name in SET_UP else HttpResponseRedirect(reverse("second_factor"))
