@@ -1,0 +1,113 @@
+"""Every check of access that can be taken away: to prove that some test misses it.
+
+They are found, not listed: predicates and permissions of each app's rules, the look-ups that take
+a user, the gates of views, and the admin's own door. `allow_all(name)` takes one away for the rest
+of the process.
+"""
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from types import FunctionType
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils.module_loading import module_has_submodule
+from rules.permissions import permissions
+from rules.predicates import Predicate, always_true
+
+from accounts.enums import Role
+
+LOOK_UPS = ("for_user", "with_details_for")
+Mutant = Callable[[], None]
+
+
+def mutants() -> dict[str, Mutant]:
+    """Each check by name, with what takes it away."""
+    return dict([*_predicates(), *_permissions(), *_look_ups(), *_gates(), *_doors()])
+
+
+def allow_all(name: str) -> None:
+    """Take one check away."""
+    mutants()[name]()
+
+
+def _our_apps() -> Iterator[Any]:
+    for app in apps.get_app_configs():
+        if str(app.path).startswith(str(settings.BASE_DIR / app.name.partition(".")[0])):
+            yield app
+
+
+def _predicates() -> Iterator[tuple[str, Mutant]]:
+    """Those that have a name; a combination of them asks the same objects."""
+    for app in _our_apps():
+        if module_has_submodule(app.module, "rules"):
+            module = import_module(f"{app.name}.rules")
+            for name, value in vars(module).items():
+                if isinstance(value, Predicate) and value.fn.__module__ in {
+                    module.__name__,
+                    "rules.predicates",
+                }:
+                    yield f"predicate {app.name}.{name}", _always(value)
+
+
+def _always(predicate: Predicate) -> Mutant:
+    def take_away() -> None:
+        predicate.fn, predicate.num_args, predicate.var_args = lambda *args: True, 0, True
+
+    return take_away
+
+
+def _permissions() -> Iterator[tuple[str, Mutant]]:
+    for name in permissions:
+        yield f"permission {name}", lambda name=name: permissions.update({name: always_true})
+
+
+def _look_ups() -> Iterator[tuple[str, Mutant]]:
+    for model in apps.get_models():
+        kind = type(model._default_manager.get_queryset())
+        for name in LOOK_UPS:
+            if name in vars(kind):
+                yield f"look-up {model._meta.label}.{name}", _everything(kind, name)
+
+
+def _everything(kind: type[QuerySet], name: str) -> Mutant:
+    return lambda: setattr(kind, name, lambda self, user: self)
+
+
+def _views(resolver: Any) -> Iterator[FunctionType]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _views(pattern)
+        elif isinstance(pattern, URLPattern):
+            view: Any = pattern.callback
+            while view is not None:
+                if isinstance(view, FunctionType):
+                    yield view
+                view = getattr(view, "__wrapped__", None)
+
+
+def _gates() -> Iterator[tuple[str, Mutant]]:
+    """Views behind `roles_required`, which keeps the roles in a closure."""
+    for view in _views(get_resolver()):
+        cells = dict(zip(view.__code__.co_freevars, view.__closure__ or (), strict=True))
+        if view.__code__.co_name == "guarded" and "roles" in cells:
+            yield f"gate {view.__module__}.{view.__name__}", _open(cells["roles"])
+
+
+def _open(cell: Any) -> Mutant:
+    return lambda: setattr(cell, "cell_contents", tuple(Role))
+
+
+def _doors() -> Iterator[tuple[str, Mutant]]:
+    yield (
+        "door of the admin",
+        lambda: setattr(
+            type(admin.site._wrapped if hasattr(admin.site, "_wrapped") else admin.site),
+            "has_permission",
+            lambda self, request: request.user.is_authenticated,
+        ),
+    )
