@@ -103,14 +103,14 @@ def _register_triggers(log: str, table: str) -> None:
     """Refuse everything but inserts, and deletes past the retention date and the shortest time."""
     triggers.refuse(table)
     message = f"{table} is append-only"
-    newest = f"FROM core_logretention WHERE log = '{log}' ORDER BY id DESC LIMIT 1"  # noqa: S608
+    newest = f"FROM core_logretention WHERE log = '{log}' ORDER BY id DESC LIMIT 1"
     postgresql = (
-        f"OLD.at < (SELECT before::timestamp AT TIME ZONE 'UTC' {newest}) "  # noqa: S608
+        f"OLD.at < (SELECT before::timestamp AT TIME ZONE 'UTC' {newest}) "
         f"AND OLD.at < now() - interval '{KEPT_MONTHS} months'"
     )
     # SQLite keeps moments as text in UTC
     sqlite = (
-        f"OLD.at < (SELECT before {newest}) AND OLD.at < datetime('now', '-{KEPT_MONTHS} months')"  # noqa: S608
+        f"OLD.at < (SELECT before {newest}) AND OLD.at < datetime('now', '-{KEPT_MONTHS} months')"
     )
     triggers.register(
         triggers.Trigger(

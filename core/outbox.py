@@ -20,6 +20,7 @@ from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.calendar import now
+from core.closing import gate
 from core.encryption import EncryptedTextField
 from core.messages import Message, compose, kinds, log_mistake, register
 
@@ -161,12 +162,12 @@ def _take(row: OutboxMessage) -> bool:
 
 
 def deliver_due() -> int:
-    """Send everything that is due now; gives how many rows were looked at.
+    """Send everything that is due now, unless the site is closed; gives how many rows that was.
 
     One claim at a time: a worker that dies leaves one mail waiting for its claim to go stale.
     """
     looked_at = 0
-    while rows := claim(limit=1):
+    while not gate.is_closed() and (rows := claim(limit=1)):
         deliver(rows[0])
         looked_at += 1
     return looked_at

@@ -1,9 +1,13 @@
 """What worker and beat run for this app: a call of one function each."""
 
 from celery import shared_task
+from django.core.cache import cache
 from django.core.management import call_command
 
 from core import jobs, outbox
+from core.calendar import now
+
+LAST_BEAT = "core:last-beat"
 
 
 @shared_task
@@ -17,3 +21,9 @@ def clean_up_jobs() -> int:
     """Delete uploads that nobody confirmed within a day, mails not worth keeping, old sessions."""
     call_command("clearsessions")
     return jobs.delete_stale() + outbox.forget_settled()
+
+
+@shared_task
+def note_beat() -> None:
+    """Leave the moment at which beat, broker and worker did something together, for /readyz."""
+    cache.set(LAST_BEAT, now(), timeout=None)

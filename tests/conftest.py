@@ -1,6 +1,7 @@
 """What every test stands on; strict where production is forgiving."""
 
 import contextlib
+import itertools
 import os
 import shutil
 import tempfile
@@ -16,7 +17,10 @@ from django.test import Client, TransactionTestCase
 from django.utils import translation
 from playwright.sync_api import Page
 
+from core.closing import gate
+from desk import readiness
 from tests.support import proof
+from tests.architecture.mutants import allow_all
 from tests.support.browser import Chromium, Pages
 from tests.support.database import flush_to_start, keep_start
 from tests.support.processes import Process, start_beat, start_worker
@@ -42,11 +46,15 @@ def pytest_configure(config: pytest.Config) -> None:
         (state / name).mkdir()
     django_settings.STATE_DIR = state
     django_settings.MEDIA_ROOT = state / "media"
+    # never compared anew, so that queries can be counted; tests of it say otherwise
+    django_settings.TOMBSTONE_SECONDS = float("inf")
     database = django_settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         # a file, not memory: the settings of production (WAL, IMMEDIATE) are what is tested
         database.setdefault("TEST", {})["NAME"] = str(state / "test.db")
     separate_broker(int(process.removeprefix("gw")), state)
+    if name := os.environ.get("ALLOW_ALL"):
+        allow_all(name)
 
 
 def separate_broker(number: int, state: Path) -> None:
@@ -75,7 +83,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
+TESTS = itertools.count()
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
+    """What a test erases is rolled back; its line in the file of tombstones is not."""
+    state = item.config.stash[STATE]
+    django_settings.TOMBSTONES = state / "tombstones" / f"{next(TESTS)}.log"
+    gate.suppose_open()
+    readiness.forget()
     if item.get_closest_marker("browser") is None:
         CHROMIUM.stop()
 

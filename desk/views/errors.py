@@ -37,6 +37,13 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def closed(request: HttpRequest) -> HttpResponse:
+    """503 after a restore, until what was erased since the backup is erased again."""
+    response = _page("closed.html", 503)
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form that was open too long or came from elsewhere."""
     return _page("403.html", 403)

@@ -84,6 +84,7 @@ def environment_of_test(**more: str) -> dict[str, str]:
         "DATABASE_URL": database_url(),
         "BROKER_URL": settings.CELERY_BROKER_URL,
         "STATE_DIR": str(Path(settings.MEDIA_ROOT).parent),
+        "TOMBSTONES": str(settings.TOMBSTONES),
         "PUBLIC_URL": settings.PUBLIC_URL,
         "EMAIL_URL": f"smtp://{settings.EMAIL_HOST}:{settings.EMAIL_PORT}",
         "OUTBOX_SECONDS": "1",
