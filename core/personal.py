@@ -8,12 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from core import retention as periods
-
-Words = str | Promise  # translated when they are shown
+from core.retention import Words, in_words
 
 
 class Ground(StrEnum):
@@ -40,8 +37,8 @@ _GROUNDS: dict[str, Words] = {
 class PersonalField:
     """One field of personal data and what is promised about it.
 
-    How long it is kept is said in words, or follows from the categories of `core.retention` by
-    which it goes (`goes_with`), so that promise and mechanism cannot differ.
+    How long it is kept is said in words; where the privacy desk forgets it, the words come from the
+    category of `core.retention`, so that promise and mechanism cannot differ.
     """
 
     model: str  # "movements.mandate"
@@ -49,14 +46,9 @@ class PersonalField:
     purpose: Words
     ground: Ground
     access: Words
-    retention: Words = ""
+    retention: Words
     export: bool = True  # handed out in a subject request
     erasure: bool = True  # emptied when the person is erased
-    goes_with: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        if self.goes_with:
-            object.__setattr__(self, "retention", periods.in_words(*self.goes_with))
 
 
 _entries: dict[tuple[str, str], PersonalField] = {}
@@ -103,9 +95,9 @@ register(
         purpose=purpose,
         ground=Ground.LEGAL_OBLIGATION if model.endswith("log") else Ground.PUBLIC_TASK,
         access=access,
-        retention=_KEPT.get(model, _("until the privacy officer approves a retention date")),
+        retention=_KEPT.get(model) or in_words(model),
         export=field in {"actor", "recipient", "file_name"},
-        erasure=False,
+        erasure=model == "core.job" or field == "payload",
     )
     for model, fields in _OWN.items()
     for field, (purpose, access) in fields.items()

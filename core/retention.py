@@ -19,7 +19,8 @@ from core.calendar import latest_start
 from core.restriction import is_restricted
 from core.tombstones import Tombstone
 
-Words = str | Promise
+Words = str | Promise  # translated when they are shown
+Hold = Callable[[date], Q | Exists]
 STORAGE_LIMITATION = _("GDPR, article 5(1)(e): no longer than the purpose needs")
 
 
@@ -45,7 +46,7 @@ class Category:
     forget_up_to: Callable[[date, Any], None] | None = None
     legal_reference: Words = STORAGE_LIMITATION
     least: int = 1
-    holds: list[Callable[[date], Q]] = field(default_factory=list)
+    holds: list[Hold] = field(default_factory=list)
 
     @property
     def is_about_persons(self) -> bool:
@@ -85,7 +86,7 @@ def register(category: Category) -> Category:
     return category
 
 
-def hold(key: str, condition: Callable[[date], Q]) -> None:
+def hold(key: str, condition: Hold) -> None:
     """Keep the records of a category below for which `condition(day)` holds.
 
     The day is the last on which a period that is over can have begun. Raises KeyError for a

@@ -4,11 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core import subjects
 from core.personal import Ground, PersonalField, Words, register
+from core.retention import in_words
 
 TEAM = _("leaders of the movement now, youth service")
 STAFF = _("youth service")
 WITH_PLAN = _("with the plan, 10 years after the edition ends")
-EXAMPLE = _("12 months after the decision")
+EXAMPLE = in_words("labels.example")
 
 
 def _written(model: str, field: str, access: Words = TEAM) -> PersonalField:

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from core import subjects
 from core.outbox import OutboxMessage
 from core.personal import Ground, PersonalField, Words, register
+from core.retention import in_words
 from movements.models import Invitation, Mandate
 
 STAFF_AND_SELF = _("youth service; the leaders of the same movement")
-AFTER_MANDATE = _("until five years after the mandate, for the history of the movement")
+AFTER_MANDATE = in_words("movements.mandate")
 
 
 def _entry(
@@ -69,7 +70,11 @@ register(
             erasure=False,
         ),
         _entry(
-            "coachassignment", "user", _("tell who coaches a movement"), access=_("youth service")
+            "coachassignment",
+            "user",
+            _("tell who coaches a movement"),
+            access=_("youth service"),
+            erasure=False,
         ),
         _entry(
             "coachassignment",

@@ -3,9 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.personal import Ground, PersonalField, register
+from core.retention import in_words
 
 OFFICER = _("privacy officer")
-KEPT = _("five years after the request was closed, to show that it was answered")
+KEPT = in_words("privacy.subjectrequest")
 
 register(
     PersonalField(

@@ -159,6 +159,16 @@ def remove_example(*, example: Example, by: User) -> None:
     """
     if not is_staff_member(by):
         _point_to_write(example.point, by)
+    _take_away(example, by)
+
+
+@transaction.atomic
+def forget_example(*, example: Example, by: User | None) -> None:
+    """Take an example away, its file included, because it was kept long enough."""
+    _take_away(example, by)
+
+
+def _take_away(example: Example, by: User | None) -> None:
     log_activity(actor=by, verb="removed", obj=example)
     name = example.file.name
     example.delete()

@@ -1,0 +1,1 @@
+"""Every write about the rights of the people in the records."""
