@@ -10,11 +10,12 @@ from accounts.models import User
 from core import subjects
 from core.calendar import now
 from core.personal import Ground, PersonalField, register
+from core.retention import in_words
 from core.sessions import SessionStore
 
 COORDINATOR = _("coordinator; the person; colleagues and movements who work with them see the name")
 NOBODY = _("nobody reads it")
-KEPT = _("as long as the account is open; then until no log row within its period names it")
+KEPT = in_words("accounts.user")
 
 PURPOSES = {
     "accounts.user": {
@@ -49,7 +50,7 @@ NOT_HANDED_OUT = {"password", "session_data", "session_key"}
 RETENTION = {"sessions.session": _("a working day, or 90 days on a leader's phone; then deleted")}
 DONE = ("actor", "at", "verb")  # what a log says about who did something
 # a role stays as a fact of the past, of a person whose name is then gone
-EMPTIED = {"accounts.user": True, "accounts.rolegrant": False, "sessions.session": True}
+EMPTIED = {"email", "full_name", "last_login", *PURPOSES["sessions.session"]}
 
 register(
     PersonalField(
@@ -60,7 +61,7 @@ register(
         access=access,
         retention=RETENTION.get(model, KEPT),
         export=field not in NOT_HANDED_OUT,
-        erasure=EMPTIED[model],
+        erasure=field in EMPTIED,
     )
     for model, fields in PURPOSES.items()
     for field, (purpose, access) in fields.items()

@@ -44,6 +44,20 @@ class Kept:
 
 
 @dataclass(frozen=True)
+class Also:
+    """People who are erased together with this one, each as their own kind says."""
+
+    rows: models.QuerySet[Any]
+
+
+@dataclass(frozen=True)
+class Held:
+    """Rows of others that are locked before the person's own: whoever writes locks them first."""
+
+    rows: models.QuerySet[Any]
+
+
+@dataclass(frozen=True)
 class Advice:
     """Something to do by hand or to know; it changes no row."""
 
@@ -57,7 +71,7 @@ class Required:
     why: str
 
 
-Effect = Emptied | Deleted | Kept | Advice | Required
+Effect = Emptied | Deleted | Kept | Also | Held | Advice | Required
 Hook = Callable[[Any], Iterable[Effect]]
 
 

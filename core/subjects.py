@@ -61,8 +61,8 @@ class Kind:
 
     `find` takes words that the privacy officer typed and gives the rows they may mean; `describe`
     tells two people apart in a list. `corrected` are the fields that `correct(person, by, values)`
-    changes by a service of the app; see `correctable`. Each of `on_erasure` says what happens beside
-    the columns that the register empties: what is deleted, unpublished, closed, kept.
+    changes by a service of the app; see `correctable`. Each of `on_erasure` says what happens
+    beside the columns that the register empties: what is deleted, unpublished, closed, kept.
     """
 
     model: str

@@ -56,6 +56,20 @@ def refuse(table: str, *, updates: bool = True, deletes: bool = True) -> None:
         register(Trigger(name, table, "BEFORE TRUNCATE", body, None, for_each="STATEMENT"))
 
 
+def refuse_when(name: str, table: str, when: str, condition: str, message: str) -> None:
+    """Refuse rows on a condition, as a violated constraint would."""
+    register(
+        Trigger(
+            name,
+            table,
+            when,
+            f"BEGIN IF {condition} THEN RAISE EXCEPTION '{message}' "
+            "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END;",
+            f"SELECT RAISE(ABORT, '{message}') WHERE {condition};",
+        )
+    )
+
+
 def _postgresql_sql(trigger: Trigger) -> list[str]:
     return [
         f"CREATE OR REPLACE FUNCTION {trigger.name}() RETURNS trigger LANGUAGE plpgsql "

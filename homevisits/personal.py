@@ -4,10 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from core import subjects
 from core.personal import Ground, PersonalField, register
+from core.retention import in_words
 
 TEAM = _("team of the youth service (every look is logged)")
 OWNER = _("owner of the household and one backup (every look is logged)")
-KEPT = _("12 months after the guidance closes")
+KEPT = in_words("recruitment.family")
 
 FAMILY = {
     "household": (_("to know which family was visited"), TEAM),
@@ -24,8 +25,19 @@ STAFF = {
     "recorded_at": _("when it was written down"),
 }
 
+# that there was a visit counts, also of a family without a name
+EMPTIED = {"next_steps", "follow_up_on"}
+
 register(
-    PersonalField("homevisits.homevisit", field, purpose, Ground.PUBLIC_TASK, access, KEPT)
+    PersonalField(
+        "homevisits.homevisit",
+        field,
+        purpose,
+        Ground.PUBLIC_TASK,
+        access,
+        KEPT,
+        erasure=field in EMPTIED,
+    )
     for field, (purpose, access) in FAMILY.items()
 )
 register(

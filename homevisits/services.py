@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.calendar import today
+from core.erasing import refuse_erased
 from core.errors import Refused, Stale
 from core.logs import log_activity
 from homevisits.enums import Outcome, Place, Purpose
@@ -56,6 +57,7 @@ def record_visit(
     )
     went = list(visitors)
     _check(visit, went)
+    _hold(household)
     visit.save()
     visit.visitors.set(went)
     log_activity(actor=by, verb="added", obj=visit, state=visit.outcome)
@@ -70,6 +72,7 @@ def change_visit(
 
     Raises Stale on another version, Refused as `record_visit` does.
     """
+    _hold(visit.household)
     visit = HomeVisit.objects.select_for_update().get(pk=visit.pk)
     if visit.version != version:
         raise Stale(_("Somebody changed this in the meantime."))
@@ -82,6 +85,11 @@ def change_visit(
     visit.visitors.set(went)
     log_activity(actor=by, verb="changed", obj=visit, fields=[*fields, "visitors"])
     return visit
+
+
+def _hold(household: Household) -> None:
+    """Let nobody erase the family meanwhile. Raises Refused when that was done."""
+    refuse_erased(Household.objects.select_for_update().get(pk=household.pk))
 
 
 def _check(visit: HomeVisit, visitors: list[User]) -> None:

@@ -3,7 +3,7 @@
 from core import triggers
 
 triggers.refuse("labels_planstep", updates=False)
-triggers.refuse("labels_labelevent")
+triggers.refuse("labels_labelevent", updates=False)
 
 # One valid label per movement, without knowing today's date: labels of a movement form one chain,
 # and each starts after the last valid day of the one before it. That day never lies before the one
@@ -30,36 +30,22 @@ _RUNS_AHEAD = """
 """
 
 
-def _refuse_when(name: str, table: str, when: str, condition: str, message: str) -> None:
-    """Refuse rows on a condition, as a violated constraint would."""
-    triggers.register(
-        triggers.Trigger(
-            name,
-            table,
-            when,
-            f"BEGIN IF {condition} THEN RAISE EXCEPTION '{message}' "
-            "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END;",
-            f"SELECT RAISE(ABORT, '{message}') WHERE {condition};",
-        )
-    )
-
-
 for _verb in ("INSERT", "UPDATE"):
-    _refuse_when(
+    triggers.refuse_when(
         f"labels_label_chain_{_verb.lower()}",
         "labels_label",
         f"BEFORE {_verb}",
         _CHAIN,
         "labels of a movement may not overlap",
     )
-_refuse_when(
+triggers.refuse_when(
     "labels_label_as_awarded",
     "labels_label",
     "BEFORE UPDATE",
     _CHANGED,
     "a label stays as it was awarded",
 )
-_refuse_when(
+triggers.refuse_when(
     "labels_labelevent_final",
     "labels_labelevent",
     "BEFORE INSERT",
@@ -67,14 +53,22 @@ _refuse_when(
     "the last valid day comes before the event",
 )
 
-# Of a step only the words can be taken away, when the person who wrote them asks for it.
-_refuse_when(
+# Of a step and of an event only the words can be taken away, when they tell about a person.
+triggers.refuse_when(
     "labels_planstep_no_update",
     "labels_planstep",
     "BEFORE UPDATE",
     "NEW.message <> '' OR NEW.plan_id <> OLD.plan_id OR NEW.action <> OLD.action "
     "OR NEW.state <> OLD.state OR NEW.at <> OLD.at OR NEW.by_id <> OLD.by_id",
     "labels_planstep is append-only",
+)
+triggers.refuse_when(
+    "labels_labelevent_no_update",
+    "labels_labelevent",
+    "BEFORE UPDATE",
+    "NEW.reason <> '' OR NEW.label_id <> OLD.label_id OR NEW.kind <> OLD.kind "
+    'OR NEW."on" <> OLD."on" OR NEW.recorded_at <> OLD.recorded_at OR NEW.by_id <> OLD.by_id',
+    "labels_labelevent is append-only",
 )
 
 # A published template never changes: plans and labels count on its words.

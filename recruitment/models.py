@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import STAFF
 from accounts.models import User
-from core import triggers
 from core.calendar import today
 from core.encryption import EncryptedTextField
 from movements.models import Movement
+from recruitment import triggers  # noqa: F401  registers what only a trigger can hold
 from recruitment.enums import Confirmation, GuidanceRole, Stage, StopReason
 from recruitment.names import searched
 
@@ -246,6 +246,3 @@ class GuidanceStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_stage_display()} {self.on}"
-
-
-triggers.refuse("recruitment_guidancestep", deletes=False)

@@ -5,11 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core import subjects
 from core.personal import Ground, PersonalField, register
+from core.retention import in_words
 from recruitment.models import Child, Household, NameToken
 
 TEAM = _("team of the youth service (every look is logged)")
 OWNER = _("owner and one backup (every look is logged)")
-KEPT = _("no intake within 6 months; otherwise 12 months after the guidance closes")
+KEPT = in_words("recruitment.no_intake", "recruitment.family")
 
 PURPOSES = {
     "recruitment.household": {
@@ -51,8 +52,14 @@ STAFF = {
     "recruitment.guidancestep": {"by": _("who recorded the step")},
 }
 
+# the path of somebody without a name stays: it counts, in its period and in its movement
+EMPTIED = {
+    *("family_name", "guardian_name", "phone", "address", "language", "notes"),
+    *("first_name", "birth_year"),
+}
+
 register(
-    PersonalField(model, field, purpose, Ground.PUBLIC_TASK, access, KEPT)
+    PersonalField(model, field, purpose, Ground.PUBLIC_TASK, access, KEPT, erasure=field in EMPTIED)
     for model, fields in PURPOSES.items()
     for field, (purpose, access) in fields.items()
 )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.calendar import today
+from core.erasing import refuse_erased
 from core.errors import Refused, Stale
 from core.logs import log_activity
 from movements.models import Movement
@@ -71,6 +72,13 @@ def open_household(
     return household
 
 
+def _held(household: Household) -> Household:
+    """The household as it is now, locked. Raises Refused when it was erased."""
+    household = Household.objects.select_for_update().get(pk=household.pk)
+    refuse_erased(household)
+    return household
+
+
 def _two_persons(household: Household) -> None:
     if household.backup_id == household.owner_id:
         raise Refused(_("The backup is somebody else than the owner."))
@@ -79,7 +87,7 @@ def _two_persons(household: Household) -> None:
 @transaction.atomic
 def change_household(*, household: Household, by: User, version: int, **details: str) -> Household:
     """Change names, contacts or notes (the fields of DETAILS). Raises Stale on another version."""
-    household = Household.objects.select_for_update().get(pk=household.pk)
+    household = _held(household)
     if household.version != version:
         raise Stale(_("Somebody changed this in the meantime."))
     changed = [
@@ -102,7 +110,7 @@ def hand_over_household(
     *, household: Household, owner: User, by: User, backup: User | None = None
 ) -> Household:
     """Give a household another owner or backup. Raises Refused when these are one person."""
-    household = Household.objects.select_for_update().get(pk=household.pk)
+    household = _held(household)
     household.owner, household.backup = owner, backup
     _two_persons(household)
     household.save(update_fields=["owner", "backup"])
@@ -147,15 +155,37 @@ def replace_tokens(*, wanted: dict[int, dict[int | None, set[str]]]) -> None:
 @transaction.atomic
 def add_child(*, household: Household, first_name: str, birth_year: int, by: User) -> Child:
     """Add a child to its household. Raises Refused for an empty name or an impossible year."""
-    if not OLDEST <= birth_year <= today().year:
-        raise Refused(_("Give a year such as 2014."))
+    household = _held(household)
     child = Child.objects.create(
         household=household,
         first_name=_name(first_name),
-        birth_year=birth_year,
+        birth_year=_birth_year(birth_year),
     )
     index_names(household=household, child=child)
     log_activity(actor=by, verb="added", obj=child)
+    return child
+
+
+def _birth_year(year: int) -> int:
+    if not OLDEST <= year <= today().year:
+        raise Refused(_("Give a year such as 2014."))
+    return year
+
+
+@transaction.atomic
+def change_child(*, child: Child, first_name: str, birth_year: int, by: User) -> Child:
+    """Correct a child's first name or birth year. Raises Refused as `add_child`, or once erased."""
+    household = _held(child.household)
+    child = Child.objects.select_for_update().get(pk=child.pk)
+    refuse_erased(child)
+    new = {"first_name": _name(first_name), "birth_year": _birth_year(birth_year)}
+    changed = [field for field, value in new.items() if getattr(child, field) != value]
+    for field in changed:
+        setattr(child, field, new[field])
+    if changed:
+        child.save(update_fields=changed)
+        index_names(household=household, child=child)
+        log_activity(actor=by, verb="changed", obj=child, fields=changed)
     return child
 
 
@@ -170,6 +200,7 @@ def open_guidance(
 ) -> Guidance:
     """Start a child's path with the stage "contacted" on a day (today when not said)."""
     day = _past(on)
+    refuse_erased(Child.objects.select_for_update().get(pk=child.pk))
     guidance = Guidance.objects.create(child=child, movement=movement, role=role, opened_on=day)
     GuidanceStep.objects.create(guidance=guidance, stage=guidance.stage, on=day, by=by)
     log_activity(actor=by, verb="opened", obj=guidance, state=guidance.stage)
@@ -196,6 +227,7 @@ def record_stage(
     """
     guidance = Guidance.objects.select_for_update().get(pk=guidance.pk)
     stage, day = Stage(stage), _past(on)
+    refuse_erased(guidance.child)
     _check_step(guidance, stage, day)
     if movement is not None:
         guidance.movement = movement

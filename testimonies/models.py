@@ -96,6 +96,11 @@ class StorytellerToken(models.Model):
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
 
+    @property
+    def is_erased(self) -> bool:
+        """Whether the person was erased: nobody else is without a name."""
+        return not self.name
+
 
 class TestimonyQuerySet(models.QuerySet["Testimony"]):
     """Testimonies by who may see them."""

@@ -5,25 +5,26 @@ from django.utils.translation import gettext_lazy as _
 
 from core import subjects
 from core.personal import Ground, PersonalField, register
+from core.retention import in_words
 from testimonies.models import Storyteller
 
 HANDLERS = _("who collected it, and the coordinator (every look is logged)")
 TEAM = _("team of the youth service (every look is logged)")
 PUBLIC = _("everybody, under current consent; the team before")
 WHILE = _("as long as the consent holds (5 years unless said); the text goes at once on withdrawal")
-PROOF = _("as long as the consent, as proof of it")
+PROOF = TELLER = in_words("testimonies.storyteller")
 COUNTED = _("kept without text, name or contact, for the figures")
 
 PURPOSES = {
     "testimonies.storyteller": {
-        "name": (_("to know who consented"), HANDLERS, WHILE),
-        "contact": (_("to ask again when the consent ends"), HANDLERS, WHILE),
-        "alias": (_("to sign the story"), PUBLIC, WHILE),
-        "kind": (_("to say who tells: a child, a parent, a leader"), PUBLIC, WHILE),
-        "birth_year": (_("to know who has to consent"), HANDLERS, WHILE),
+        "name": (_("to know who consented"), HANDLERS, TELLER),
+        "contact": (_("to ask again when the consent ends"), HANDLERS, TELLER),
+        "alias": (_("to sign the story"), PUBLIC, TELLER),
+        "kind": (_("to say who tells: a child, a parent, a leader"), PUBLIC, TELLER),
+        "birth_year": (_("to know who has to consent"), HANDLERS, TELLER),
     },
     "testimonies.testimony": {
-        "storyteller": (_("to know whose story it is"), HANDLERS, WHILE),
+        "storyteller": (_("to know whose story it is"), HANDLERS, TELLER),
         "title": (_("to show the story"), PUBLIC, WHILE),
         "text": (_("to show the story"), PUBLIC, WHILE),
         "language": (_("to show the story in its own direction"), PUBLIC, WHILE),
@@ -53,8 +54,18 @@ STAFF = {
     "testimonies.testimonyconsent": {"explained_by": _("who explained the consent")},
 }
 
+# The days stay, for the figures and as proof of consent; and the year of birth without a name,
+# since it decides whose consent made a past figure true.
+EMPTIED = {
+    "testimonies.storyteller": {"name", "contact", "alias"},
+    "testimonies.testimony": {"title", "text"},
+    "testimonies.testimonyconsent": {"language"},
+}
+
 register(
-    PersonalField(model, field, purpose, Ground.CONSENT, access, retention)
+    PersonalField(
+        model, field, purpose, Ground.CONSENT, access, retention, erasure=field in EMPTIED[model]
+    )
     for model, fields in PURPOSES.items()
     for field, (purpose, access, retention) in fields.items()
 )

@@ -1,0 +1,47 @@
+"""What erasing somebody in a movement does, beside the columns that the register empties."""
+
+from collections.abc import Iterator
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core import subjects
+from core.calendar import now, today
+from core.erasing import OPEN_MAILS, Advice, Deleted, Effect, Emptied, Required, mails_to
+from core.outbox import OutboxMessage, OutboxState
+from movements.models import CoachAssignment, Mandate
+
+
+def forget_mandate(mandate: Mandate) -> Iterator[Effect]:
+    """The function and its dates stay as the history of the movement; nobody can be told by them.
+
+    A mandate that still runs ends first: whoever leads a movement cannot be nobody.
+    """
+    if not mandate.is_over:
+        yield Required(_("This mandate still runs. End it first."))
+    links = mandate.invitations.all()
+    on_their_way = OutboxMessage.objects.filter(
+        kind="invitation", object_id__in=links.values("pk"), state__in=OPEN_MAILS
+    )
+    nothing = {"state": OutboxState.NOT_DUE, "settled_at": now(), "payload": "", "claimed_at": None}
+    yield Emptied(on_their_way, nothing)
+    yield Deleted(links)
+    yield from mails_to(mandate.key)
+    if mandate.movement.mailbox:
+        yield Advice(_("The mailbox of the movement stays. Look whether it has this name in it."))
+    if mandate.user_id is not None:
+        yield Advice(
+            _("The account of this person is a record of its own. Erase it too, or keep it.")
+        )
+
+
+def forget_functions(user: User) -> Iterator[Effect]:
+    """Whoever coaches or leads a movement hands that over first."""
+    lasting = Q(ends_on__isnull=True) | Q(ends_on__gte=today())
+    if CoachAssignment.objects.filter(lasting, user=user).exists():
+        yield Required(_("This person still coaches movements. Give them another coach first."))
+
+
+subjects.extend("movements.mandate", on_erasure=forget_mandate)
+subjects.extend("accounts.user", on_erasure=forget_functions)
