@@ -11,6 +11,7 @@ from accounts.models import User
 from core.calendar import today
 from core.consent import Consent
 from core.encryption import EncryptedTextField
+from core.restriction import is_restricted
 from recruitment.names import searched
 from testimonies.enums import (
     MAYBE_MINORS,
@@ -71,6 +72,11 @@ class Storyteller(models.Model):
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
 
+    @property
+    def is_erased(self) -> bool:
+        """Whether the person was erased: nobody else is without a name."""
+        return not self.name
+
 
 class StorytellerToken(models.Model):
     """The keyed fingerprint of one word of a storyteller's name."""
@@ -96,11 +102,6 @@ class StorytellerToken(models.Model):
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
 
-    @property
-    def is_erased(self) -> bool:
-        """Whether the person was erased: nobody else is without a name."""
-        return not self.name
-
 
 class TestimonyQuerySet(models.QuerySet["Testimony"]):
     """Testimonies by who may see them."""
@@ -108,8 +109,12 @@ class TestimonyQuerySet(models.QuerySet["Testimony"]):
     __test__ = False
 
     def for_user(self, user: User) -> "TestimonyQuerySet":
-        """The team of the youth service; nobody else."""
-        return self if STAFF & user.roles else self.none()
+        """The team of the youth service, of storytellers who are not set aside; nobody else."""
+        return self.in_use() if STAFF & user.roles else self.none()
+
+    def in_use(self) -> "TestimonyQuerySet":
+        """All but those of storytellers whom the privacy officer set aside."""
+        return self.exclude(is_restricted(Storyteller, "storyteller"))
 
     def with_details_for(self, user: User) -> "TestimonyQuerySet":
         """Name, contact and consents: for who collected it and for the coordinator."""

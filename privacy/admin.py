@@ -1,0 +1,65 @@
+"""The privacy desk in the web admin."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import F, QuerySet
+from django.http import HttpRequest
+from django.urls import URLPattern, path
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
+
+from core.pages import PagesAdmin
+from privacy.models import SubjectRequest
+from privacy.selectors import days_left
+from privacy.views import requests
+
+
+@admin.register(SubjectRequest)
+class SubjectRequestAdmin(PagesAdmin):
+    """Requests of people about their own data: those that wait first, the most urgent on top."""
+
+    add_page = staticmethod(requests.StartView.as_view())
+    change_page = staticmethod(requests.request_page)
+    list_display = ["number", "what", "received_on", "answer", "handled_by"]
+    list_display_links = None
+    list_select_related = ["handled_by"]
+    ordering = [F("closed_on").desc(nulls_first=True), "due_on", "pk"]
+    sortable_by = ()
+    change_list_template = "privacy/request_list.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SubjectRequest]:
+        # the texts never leave the database for a page that does not show them
+        return super().get_queryset(request).defer("note", "refusal")
+
+    @admin.display(description=gettext_lazy("request"))
+    def number(self, asked: SubjectRequest) -> SafeString:
+        """Its number, which leads to its page."""
+        return format_html('<a href="{}">{}</a>', requests.address(asked), asked)
+
+    @admin.display(description=gettext_lazy("what is asked"))
+    def what(self, asked: SubjectRequest) -> str:
+        """The right, on a line of its own."""
+        return str(asked.get_right_display())
+
+    @admin.display(description=gettext_lazy("answer"))
+    def answer(self, asked: SubjectRequest) -> str:
+        """How it ended, or how many days are left."""
+        return str(asked.get_outcome_display()) if asked.outcome else days_left(asked)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        pages: dict[str, tuple[str, Any]] = {
+            "find": ("find/", requests.find),
+            "name": ("name/", requests.name),
+            "edit": ("edit/", requests.ChangeView.as_view()),
+            "close": ("close/", requests.CloseView.as_view()),
+            "drop": ("records/<int:subject>/drop/", requests.drop),
+            "zip": ("zip/<slug:language>/", requests.download),
+        }
+        own = [
+            path(f"<int:number>/{route}", view(page), name=f"privacy_subjectrequest_{name}")
+            for name, (route, page) in pages.items()
+        ]
+        return [*own, *super().get_urls()]
