@@ -1,4 +1,7 @@
-"""What happens at sign-in: how long the session lasts follows from the roles of that moment."""
+"""What happens at sign-in, and which tables of other packages take part in a change of keys.
+
+How long a session lasts follows from the roles of the moment of signing in.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -11,6 +14,7 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import User
+from core.keyed import Expendable, TokensInJSON, register
 
 LEADER_SESSION = timedelta(days=90)
 
@@ -28,3 +32,8 @@ def set_session_lifetime(
     request.session.set_expiry(
         timezone.now() + (LEADER_SESSION if user.roles == {Role.LEADER} else day)
     )
+
+
+# secrets of apps and recovery codes (accounts.adapter), and what sessions hold (core.sessions)
+register(TokensInJSON("mfa.authenticator", "data", "secret", "seed", "migrated_codes"))
+register(Expendable("sessions.session", "session_data"))

@@ -104,8 +104,44 @@ def _text(token: str) -> models.Value:
     return models.Value(token, output_field=models.TextField())
 
 
+class Expendable(Place):
+    """A column of tokens that are worth nothing once no key reads them: such a row is deleted."""
+
+    setting = "FIELD_KEYS"
+
+    def __init__(self, label: str, column: str) -> None:
+        self.name, self.column = label, column
+
+    def table(self) -> type[models.Model]:
+        """Looked up late: whoever registers may be imported before it is."""
+        return apps.get_model(self.name)
+
+    def read(self, rows: models.QuerySet) -> Rows:
+        """One token per row."""
+        return rows.values_list("pk", self.column)
+
+    def key_of(self, stored: Any) -> int:
+        """Unreadable means 0: it can be mended, by deleting it."""
+        try:
+            return key_of_token(stored)
+        except InvalidToken:
+            return 0
+
+    def renew(self, rows: list[tuple[Any, Any]]) -> None:
+        """Again under the first key, or gone."""
+        for pk, token in rows:
+            row = self.table()._base_manager.filter(pk=pk)
+            if self.key_of(token):
+                row.update(**{self.column: renewed(token)})
+            else:
+                row.delete()
+
+
 class TokensInJSON(Place):
-    """Tokens under given names at the top of a JSON column: a text, or a list of texts."""
+    """Tokens under given names at the top of a JSON column: a text, or a list of texts.
+
+    `label` is that of the model, such as "core.job".
+    """
 
     setting = "FIELD_KEYS"
 

@@ -62,6 +62,11 @@ def rotate(place: Place, report: Report) -> Tally:
     for pks in _batches(place):
         _renew(place, _sort(place, pks, tally), tally)
         report(tally)
+    for _try in range(TRIES):
+        if tally.busy:
+            time.sleep(PAUSE)
+            again, tally.busy = tally.busy, []
+            _renew(place, again, tally)
     return tally
 
 
@@ -94,7 +99,7 @@ def _number(place: Place, stored: Any) -> int | None:
         return None
 
 
-def _renew(place: Place, pks: list[Any], tally: Tally, tries: int = TRIES) -> None:
+def _renew(place: Place, pks: list[Any], tally: Tally) -> None:
     """Renew a batch; where somebody is in the way, half of it at a time, down to single rows."""
     if not pks:
         return
@@ -103,13 +108,10 @@ def _renew(place: Place, pks: list[Any], tally: Tally, tries: int = TRIES) -> No
     except OperationalError as error:
         if not _busy(error):
             raise
-        if len(pks) > 1:
-            half = len(pks) // 2
+        half = len(pks) // 2
+        if half:
             _renew(place, pks[:half], tally)
             _renew(place, pks[half:], tally)
-        elif tries > 1:
-            time.sleep(PAUSE)
-            _renew(place, pks, tally, tries - 1)
         else:
             tally.busy += pks
 
