@@ -13,20 +13,32 @@ from core.errors import NotLogged
 logger = logging.getLogger(__name__)
 
 METHODS = ["GET", "HEAD", "POST"]
-PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
 
 
 class PrivateResponses:
-    """Nothing is stored in any cache unless a view said that its page is the same for everybody."""
+    """Headers of every answer. Nothing is stored in any cache unless a view said otherwise.
+
+    Outside all other middleware: an answer that one of those gives before the view is asked (to
+    https, to a wrong method or host) carries the same headers. Strict-Transport-Security alone is
+    left to Django, because it must not be sent over http.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Cache-Control", "no-store")
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
         return response
 
 
