@@ -9,13 +9,20 @@ itself may be refused (405). Other methods are refused everywhere, before anythi
 from dataclasses import dataclass, field
 
 ANONYMOUS = {"anonymous", "inactive"}  # a closed account is signed out with its next request
-OWN, OTHER = {"leader"}, {"other_leader"}
-FORMER = {"ended_leader", "future_leader", "nobody"}  # signed in, and no role today
-CONSULTANT, COORDINATOR = {"consultant"}, {"coordinator"}
+# who leads the movement: somebody under 18 as anybody else; who will lead it may look
+OWN, FUTURE, OTHER = {"leader", "minor_leader"}, {"future_leader"}, {"other_leader"}
+READERS = OWN | FUTURE
+# signed in, and no role today
+FORMER = {"ended_leader", "nobody", "secondment_over", "agreement_ended"}
+# the owner of the household and the visit, its backup, two of the same team who are neither
+CONSULTANT, BACKUP, OTHERS = {"consultant"}, {"backup"}, {"colleague", "seconded"}
+COORDINATOR = {"coordinator"}
 ALDERMAN, OFFICER = {"alderman"}, {"privacy_officer"}
 
-LEADERS = OWN | OTHER
-STAFF = CONSULTANT | COORDINATOR
+LEADERS = READERS | OTHER
+OWNERS = CONSULTANT | BACKUP
+STAFF = OWNERS | OTHERS | COORDINATOR
+HANDLERS = CONSULTANT | COORDINATOR  # of a story: who collected it, and the coordinator
 ADMIN = STAFF | OFFICER
 SIGNED_IN = LEADERS | FORMER | ADMIN | ALDERMAN
 EVERYBODY = SIGNED_IN | ANONYMOUS
@@ -76,13 +83,13 @@ ROWS = [
     # leaders
     Row("desk:start", "", led(LEADERS, ADMIN, ALDERMAN) | page(FORMER)),
     Row("desk:my", "", led(LEADERS)),
-    Row("desk:movement", "own", page(OWN)),
-    Row("labels:plan", "own", page(OWN)),
+    Row("desk:movement", "own", page(READERS)),
+    Row("labels:plan", "own", page(READERS)),
     Row("labels:start_plan", "own", NO, led(OWN)),
     Row("labels:submit", "own", NO, led(OWN)),
-    Row("labels:point", "own 1", page(OWN), page(OWN)),
-    Row("labels:picture", "own picture", page(OWN, STAFF)),
-    Row("labels:certificate", "own label", page(OWN, STAFF)),
+    Row("labels:point", "own 1", page(READERS), page(OWN)),
+    Row("labels:example", "own picture", page(READERS, STAFF)),
+    Row("labels:certificate", "own label", page(READERS, STAFF)),
     # the figures
     Row("kpis:dashboard", "", page(ALDERMAN, STAFF)),
     # the web admin itself
@@ -105,18 +112,30 @@ ROWS = [
     # families: contacts, owner and paths; the coordinator neither owns nor backs up this household
     Row("admin:recruitment_household_find", "", page(STAFF), page(STAFF)),
     Row("admin:recruitment_household_member", "", page(STAFF), page(STAFF)),
-    Row("admin:recruitment_household_details", "household", page(CONSULTANT), page(CONSULTANT)),
-    Row("admin:recruitment_household_owner", "household", page(STAFF), page(STAFF)),
+    Row("admin:recruitment_household_details", "household", page(OWNERS), page(OWNERS)),
+    Row(
+        "admin:recruitment_household_owner",
+        "household",
+        page(OWNERS, COORDINATOR),
+        page(OWNERS, COORDINATOR),
+    ),
     Row("admin:recruitment_household_child", "household", page(STAFF), page(STAFF)),
     Row("admin:recruitment_guidance_step", "guidance", page(STAFF), page(STAFF)),
     Row("admin:recruitment_guidance_take_back", "guidance", page(STAFF), led(STAFF)),
     # stories: who collected one, and the coordinator
-    Row("admin:testimonies_testimony_revise", "unpublished", page(STAFF), page(STAFF)),
-    Row("admin:testimonies_testimony_consent", "unpublished", page(STAFF), page(STAFF)),
-    Row("admin:testimonies_testimony_approve", "unpublished", page(STAFF), page(STAFF)),
-    Row("admin:testimonies_testimony_publish", "unpublished", page(STAFF), page(STAFF)),
-    Row("admin:testimonies_testimony_withdraw", "unpublished", page(STAFF), led(STAFF)),
-    Row("admin:testimonies_consent_take_back", "consent", page(STAFF), led(STAFF)),
+    Row("admin:testimonies_testimony_revise", "unpublished", page(HANDLERS), page(HANDLERS)),
+    Row("admin:testimonies_testimony_consent", "unpublished", page(HANDLERS), page(HANDLERS)),
+    Row("admin:testimonies_testimony_approve", "unpublished", page(HANDLERS), page(HANDLERS)),
+    Row("admin:testimonies_testimony_publish", "unpublished", page(HANDLERS), page(HANDLERS)),
+    Row("admin:testimonies_testimony_withdraw", "unpublished", page(HANDLERS), led(HANDLERS)),
+    Row("admin:testimonies_consent_take_back", "consent", page(HANDLERS), led(HANDLERS)),
+    # requests of people about their data
+    Row("admin:privacy_subjectrequest_find", "request", page(OFFICER), page(OFFICER)),
+    Row("admin:privacy_subjectrequest_name", "request", NO, led(OFFICER)),
+    Row("admin:privacy_subjectrequest_edit", "request", page(OFFICER), page(OFFICER)),
+    Row("admin:privacy_subjectrequest_close", "request", page(OFFICER), page(OFFICER)),
+    Row("admin:privacy_subjectrequest_drop", "request subject", NO, led(OFFICER)),
+    Row("admin:privacy_subjectrequest_zip", "request 'nl'", page(OFFICER)),
 ]
 
 
@@ -143,6 +162,13 @@ RECORDS = [
     Records("accounts.user", "people.alderman", COORDINATOR, COORDINATOR, page(COORDINATOR)),
     Records("accounts.rolegrant", "grant", COORDINATOR, COORDINATOR, led(COORDINATOR), True),
     Records("programmes.edition", "edition", STAFF, COORDINATOR, page(COORDINATOR)),
+    Records("programmes.partner", "partner", COORDINATOR, COORDINATOR, page(COORDINATOR)),
+    Records(
+        "programmes.dataagreement", "agreement", COORDINATOR, COORDINATOR, led(COORDINATOR), True
+    ),
+    Records(
+        "programmes.secondment", "secondment", COORDINATOR, COORDINATOR, led(COORDINATOR), True
+    ),
     Records("movements.federation", "own.federation", STAFF, COORDINATOR, page(COORDINATOR)),
     Records("movements.movement", "own", STAFF, STAFF, page(STAFF)),
     Records("movements.mandate", "mandate", STAFF, STAFF, page(STAFF), True),
@@ -153,6 +179,7 @@ RECORDS = [
     Records("recruitment.household", "household", STAFF, STAFF),
     Records("homevisits.homevisit", "visit", STAFF, STAFF, page(STAFF)),
     Records("testimonies.testimony", "unpublished", STAFF, STAFF),
+    Records("privacy.subjectrequest", "request", OFFICER, OFFICER),
 ]
 
 

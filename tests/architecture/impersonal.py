@@ -55,7 +55,7 @@ IMPERSONAL: dict[str, tuple[str, str]] = {
     # requests of people about their data
     "privacy.subjectrequest": (
         "what is asked and how far it is; whom it is about are numbers that empty with the record",
-        "right received_on due_on outcome closed_on",
+        "right received_on due_on outcome closed_on version",
     ),
     "privacy.requestsubject": ("numbers of records", "request model object_id"),
     "privacy.retentionpolicy": (

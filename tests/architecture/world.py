@@ -17,6 +17,7 @@ from core.calendar import add_months, last_day, now, pretend, today
 from core.jobs import Job
 from core.models import AccessLog, ActivityLog, OutboxMessage
 from core.outbox import OutboxState
+from core.tasks import note_beat
 from homevisits.enums import Outcome
 from homevisits.models import HomeVisit
 from homevisits.services import record_visit
@@ -29,8 +30,23 @@ from movements.enums import Function
 from movements.models import CoachAssignment, Invitation, Mandate, Movement
 from movements.services import assign_coach, create_movement, end_mandate, invite, record_mandate
 from movements.services.imports import ImportOptions, confirm_import, start_import
-from programmes.models import Edition
-from programmes.services import create_edition
+from privacy.enums import RequestOutcome, Right
+from privacy.models import RequestSubject, SubjectRequest
+from privacy.services.requests import (
+    change_request,
+    close_request,
+    name_subjects,
+    start_request,
+)
+from programmes.models import DataAgreement, Edition, Partner, Secondment
+from programmes.services import (
+    add_partner,
+    create_edition,
+    end_agreement,
+    end_secondment,
+    record_agreement,
+    second_user,
+)
 from recruitment.enums import Confirmation, Stage
 from recruitment.models import Child, Guidance, Household
 from recruitment.services import add_child, open_guidance, open_household, record_stage
@@ -66,6 +82,9 @@ class World:
     people: dict[str, User] = field(default_factory=dict)
     groups: dict[str, Movement] = field(default_factory=dict)
     edition: Edition = field(init=False)
+    partner: Partner = field(init=False)
+    agreement: DataAgreement = field(init=False)
+    secondment: Secondment = field(init=False)
     template: PlanTemplate = field(init=False)
     draft_template: PlanTemplate = field(init=False)
     own: Movement = field(init=False)
@@ -92,6 +111,8 @@ class World:
     job: Job = field(init=False)
     done_job: Job = field(init=False)
     mail: OutboxMessage = field(init=False)
+    request: SubjectRequest = field(init=False)
+    subject: RequestSubject = field(init=False)
 
     def user(self, who: str) -> User:
         """Somebody, read anew: roles are read once for each object."""
@@ -131,12 +152,15 @@ def build() -> World:
             by=None,
         )
         _staff(world)
+        _seconded(world)
         _groups(world)
         _first_label(world)
     _plans(world)
     _families(world)
     _stories(world)
+    _requests(world)
     _rest(world)
+    note_beat()
     return world
 
 
@@ -152,6 +176,7 @@ def _staff(world: World) -> None:
         "coordinator": Role.COORDINATOR,
         "second_coordinator": Role.COORDINATOR,
         "consultant": Role.CONSULTANT,
+        "backup": Role.CONSULTANT,
         "colleague": Role.CONSULTANT,
         "alderman": Role.ALDERMAN,
         "privacy_officer": Role.PRIVACY_OFFICER,
@@ -172,6 +197,32 @@ def _staff(world: World) -> None:
         is_active=False,
         by=world.user("coordinator"),
     )
+
+
+def _seconded(world: World) -> None:
+    """Three people of partners: one at work, one whose time is over, one without an agreement."""
+    coordinator = world.user("coordinator")
+    world.partner, left = (add_partner(name=name, by=coordinator) for name in ("Huis", "Vertrek"))
+    world.agreement, over = (
+        record_agreement(partner=partner, reference="DPA 7", signed_on=today(), by=coordinator)
+        for partner in (world.partner, left)
+    )
+    world.secondment = second(world, world.partner, "seconded")
+    end_secondment(secondment=second(world, world.partner, "secondment_over"), by=coordinator)
+    second(world, left, "agreement_ended")
+    end_agreement(agreement=over, by=coordinator)
+
+
+def second(world: World, partner: Partner, who: str) -> Secondment:
+    """Somebody of a partner who comes to work in the team."""
+    secondment = second_user(
+        partner=partner,
+        email=f"{who.replace('_', '.')}@demo.example",
+        full_name=who.replace("_", " ").title(),
+        by=world.user("coordinator"),
+    )
+    world.people[who] = secondment.user
+    return secondment
 
 
 def group(world: World, name: str, leader: str) -> Movement:
@@ -314,7 +365,7 @@ def _families(world: World) -> None:
             address="Lindelaan 1",
             language="Arabisch",
             notes="Belt liefst in de namiddag.",
-            backup=world.user("second_coordinator"),
+            backup=world.user("backup"),
             by=owner,
         )
         world.child = add_child(
@@ -378,11 +429,39 @@ def told(world: World, title: str, by: str = "consultant") -> Testimony:
     )
 
 
+def _requests(world: World) -> None:
+    """A family asks what is kept about it, and a storyteller; a third request was answered."""
+    officer = world.user("privacy_officer")
+    asked = {
+        days: start_request(
+            right=Right.ACCESS, received_on=today() - timedelta(days=days), by=officer
+        )
+        for days in (3, 25, 40)
+    }
+    close_request(request=asked[40], outcome=RequestOutcome.UNKNOWN, by=officer)
+    name_subjects(
+        request=asked[25],
+        people=[("testimonies.storyteller", world.story.storyteller_id)],
+        by=officer,
+    )
+    world.request = change_request(
+        request=asked[3],
+        version=0,
+        identity_checked=True,
+        due_on=asked[3].due_on,
+        note="Vroeg het aan de deur.",
+        by=officer,
+    )
+    people = [("recruitment.household", world.household.pk), ("recruitment.child", world.child.pk)]
+    world.subject, _child = name_subjects(request=world.request, people=people, by=officer)
+
+
 def _rest(world: World) -> None:
     coordinator = world.user("coordinator")
     over = lead(world, world.own, "ended_leader", starts_on=today() - timedelta(days=400))
     end_mandate(mandate=over, by=coordinator)
     lead(world, world.own, "future_leader", starts_on=today() + timedelta(days=40))
+    lead(world, world.own, "minor_leader", turns_18_on=today() + timedelta(days=400))
     world.mandate = lead(world, world.own, "new_leader", ends_on=today() + timedelta(days=50))
     world.invitation = world.mandate.invitations.get()
     world.mail = OutboxMessage.objects.get(kind="invitation", object_id=world.invitation.pk)
