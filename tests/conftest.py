@@ -19,8 +19,8 @@ from playwright.sync_api import Page
 
 from core.closing import gate
 from desk import readiness
-from tests.support import proof
 from tests.architecture.mutants import allow_all
+from tests.support import proof
 from tests.support.browser import Chromium, Pages
 from tests.support.database import flush_to_start, keep_start
 from tests.support.processes import Process, start_beat, start_worker

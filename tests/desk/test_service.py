@@ -4,17 +4,29 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from celery import current_app
+import time_machine
+from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.test import Client
 
 from core import outbox, triggers
 from core.calendar import now
+from core.closing import gate
 from core.outbox import OutboxState
+from core.tasks import LAST_BEAT, note_beat
 from desk import readiness
 
 
+@pytest.fixture(autouse=True)
+def beat(request: pytest.FixtureRequest) -> None:
+    """The background is at work, in the tests that have a database."""
+    if "db" in request.fixturenames:
+        request.getfixturevalue("db")
+        note_beat()
+
+
 def ready() -> tuple[int, list[str]]:
+    readiness.forget()
     response = Client().get("/readyz")
     return response.status_code, response.json()["faults"]
 
@@ -44,9 +56,16 @@ def test_a_database_that_is_away(db: None, monkeypatch: pytest.MonkeyPatch) -> N
 
     with monkeypatch.context() as patch:
         patch.setattr(connection, "cursor", away)
+        gate.forget()
         response = Client().get("/readyz")
     assert response.status_code == 503
-    assert response.json()["faults"] == ["database", "triggers", "outbox"]
+    assert response.json()["faults"] == [
+        "database",
+        "triggers",
+        "erasures",
+        "outbox",
+        "work",
+    ]
     assert "10.0.0.1" not in response.content.decode()
 
 
@@ -67,12 +86,31 @@ def test_mail_that_nobody_tries(waiting_mail: outbox.OutboxMessage) -> None:
     assert ready() == (200, [])
 
 
-@pytest.mark.parametrize("address", ["redis://127.0.0.1:1/0", "nonsense://x"])
-def test_a_broker_that_is_away(db: None, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
-    connect = current_app.connection_for_write
+def test_work_that_is_not_done(db: None) -> None:
+    with time_machine.travel(now() + readiness.SILENCE - timedelta(seconds=5)):
+        assert ready() == (200, [])
+    with time_machine.travel(now() + readiness.SILENCE + timedelta(seconds=5)):
+        assert ready() == (503, ["work"])
+    cache.delete(LAST_BEAT)
+    assert ready() == (503, ["work"])
 
-    def elsewhere(*args: Any, **kwargs: Any) -> Any:
-        return connect(address, **kwargs)
 
-    monkeypatch.setattr(current_app, "connection_for_write", elsewhere)
-    assert ready() == (503, ["broker"])
+def test_a_restored_backup_that_waits_for_its_erasures(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate, "is_closed", lambda: True)
+    assert ready() == (503, ["erasures"])
+
+
+def test_asking_often_costs_nothing(
+    db: None, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(readiness, "monotonic", lambda: clock[0])
+    assert ready() == (200, [])
+    triggers.drop(connection)
+    with django_assert_num_queries(0):
+        clock[0] += 4.9
+        assert Client().get("/readyz").status_code == 200
+    clock[0] += 0.1
+    assert Client().get("/readyz").json()["faults"] == ["triggers"]
