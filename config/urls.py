@@ -20,11 +20,13 @@ urlpatterns = [
     path("sign-in/city/", sign_on.ask, name="sign_on"),
     path("sign-in/city/back/", sign_on.callback, name="sign_on_callback"),
     path("sign-out/", account_views.logout, name="account_logout"),
+    path("", include("accounts.urls")),
     path("language/", login_not_required(set_language), name="set_language"),
     path("invitation/", include("movements.urls")),
     path("", include("labels.urls")),
     path("stories/", include("testimonies.urls")),
     path("dashboard/", include("kpis.urls")),
+    path("admin/privacy/", include("privacy.urls")),
     path("admin/", admin.site.urls),
 ]
 
