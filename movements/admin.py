@@ -28,7 +28,7 @@ from movements.services import (
     invite,
     record_mandate,
 )
-from movements.services.mandates import CONTACT_FIELDS, MANDATE_FIELDS
+from movements.services.mandates import MANDATE_FIELDS, PERSON_FIELDS
 from movements.views import imports, mandates
 
 
@@ -128,7 +128,7 @@ class MandateAdmin(ServiceAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Mandate | None = None) -> Any:
         if obj is None:
             return []
-        over = set(MANDATE_FIELDS) - set(CONTACT_FIELDS) if obj.ended_at else set()
+        over = set(MANDATE_FIELDS) - set(PERSON_FIELDS) if obj.ended_at else set()
         return ["movement", *(name for name in MANDATE_FIELDS if name in over)]
 
     def write(self, request: HttpRequest, obj: Mandate, form: Any, change: bool) -> None:

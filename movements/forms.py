@@ -1,6 +1,7 @@
 """Forms of the web admin; each says at its fields what is wrong."""
 
 from collections import defaultdict
+from datetime import date
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import people_with
 from accounts.enums import STAFF
 from accounts.models import User
+from core.calendar import today
 from core.errors import Refused
 from core.jobs import Job
 from movements.models import CoachAssignment, Federation, Mandate, Movement
@@ -95,11 +97,20 @@ class MandateForm(ErrorsAtFields):
     class Meta:
         model = Mandate
         fields = ("movement", *MANDATE_FIELDS)
-        widgets = {"starts_on": date_widget(), "ends_on": date_widget()}
+        widgets = {
+            "turns_18_on": date_widget(),
+            "starts_on": date_widget(),
+            "ends_on": date_widget(),
+        }
         help_texts = {
             "email": _("Another address takes the account off: invite this person again."),
             "ends_on": _("Usually 31 August. Reminders to pass it on follow from it."),
         }
+
+    def clean_turns_18_on(self) -> date | None:
+        """Of who is 18 by now the day is not kept, and the phone number may be."""
+        day: date | None = self.cleaned_data["turns_18_on"]
+        return day if day and day > today() else None
 
 
 class CoachForm(ErrorsAtFields):

@@ -92,10 +92,10 @@ class MovementQuerySet(models.QuerySet["Movement"]):
         return self.filter(started & (Q(stopped_on=None) | Q(stopped_on__gte=day)))
 
     def for_user(self, user: User) -> "MovementQuerySet":
-        """All for the youth service; a leader's own by a mandate that holds at this moment."""
+        """To look at: all for the youth service; a leader's own, also before a mandate begins."""
         if STAFF & user.roles:
             return self
-        mandates = Mandate.objects.active().filter(user=user, user__is_active=True)
+        mandates = Mandate.objects.not_over().filter(user=user, user__is_active=True)
         return self.filter(id__in=mandates.values("movement_id"))
 
     def with_coach(self, on: date | None = None) -> "MovementQuerySet":
@@ -229,6 +229,11 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
             return self.filter(active_on(on), begun)
         return self.filter(active_on(today()), ended_at__isnull=True)
 
+    def not_over(self) -> "MandateQuerySet":
+        """Those that hold at this moment or begin later: their people may look, not all write."""
+        ends = Q(ends_on__isnull=True) | Q(ends_on__gte=today())
+        return self.filter(ends, ended_at__isnull=True)
+
     def by_function(self) -> "MandateQuerySet":
         """Main leaders first, adult supervisors last, then by name."""
         rank = [When(function=value, then=Value(n)) for n, value in enumerate(Function.values)]
@@ -259,6 +264,15 @@ class Mandate(models.Model):
     name = models.CharField(_("name"), max_length=120)
     email = models.EmailField(_("e-mail address"))
     phone = models.CharField(_("phone"), max_length=30, blank=True)
+    turns_18_on = models.DateField(
+        _("turns 18 on"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Only for somebody who is not 18 yet. Until that day we keep no phone number; "
+            "after it the date is forgotten."
+        ),
+    )
     function = models.CharField(
         _("function"), max_length=20, choices=Function.choices, default=Function.LEADER
     )
@@ -281,6 +295,13 @@ class Mandate(models.Model):
                 name="mandate_ends_after_start",
                 violation_error_code="ends_on",
                 violation_error_message=_("The end comes before the start."),
+            ),
+            # a date in the past is emptied by the services, so this holds whatever the day
+            models.CheckConstraint(
+                condition=Q(turns_18_on__isnull=True) | Q(phone=""),
+                name="mandate_minor_without_phone",
+                violation_error_code="phone",
+                violation_error_message=_("We keep no phone number of somebody under 18."),
             ),
             models.UniqueConstraint(
                 "movement",

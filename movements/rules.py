@@ -17,6 +17,14 @@ def leads(user: User, movement: Movement | None) -> bool:
 
 
 @rules.predicate
+def looks_at(user: User, movement: Movement | None) -> bool:
+    """Leads the movement or is going to: may read its pages."""
+    if movement is None or not user.is_active:
+        return False
+    return Mandate.objects.not_over().filter(user=user, movement=movement).exists()
+
+
+@rules.predicate
 def coaches(user: User, movement: Movement | None) -> bool:
     """Is the movement's coach today."""
     if movement is None:
@@ -25,7 +33,7 @@ def coaches(user: User, movement: Movement | None) -> bool:
     return assignments.filter(user=user).exists()
 
 
-may_see_movement = leads | is_staff_member
+may_see_movement = looks_at | is_staff_member
 may_change_movement = is_staff_member
 may_record_mandates = is_staff_member
 may_import_movements = is_coordinator

@@ -1,14 +1,16 @@
 """What pages and other apps read about movements and the people who lead them."""
 
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, DateField, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.utils.translation import gettext as _
 
 from accounts import access
 from accounts.enums import Role
 from accounts.models import User
-from core.calendar import now, today
+from core.calendar import in_words, now, today
 from movements.imports import Context, Key, fold_name, movement_key
 from movements.models import (
     CoachAssignment,
@@ -21,17 +23,56 @@ from movements.models import (
 from movements.tokens import digest
 
 
-@access.register_source
-def roles_by_mandate(user: User) -> set[str]:
-    """LEADER for somebody with a mandate in any movement at this moment."""
-    return {Role.LEADER} if Mandate.objects.active().filter(user=user).exists() else set()
+@access.register_holders
+def leaders(roles: frozenset[str], on: date | None) -> Q:
+    """The people with a mandate in any movement, at this moment also one that begins later.
+
+    The role opens the pages of leaders to look; who may write is asked of `movements_led_by`.
+    """
+    if Role.LEADER not in roles:
+        return access.NOBODY
+    mandates = Mandate.objects.active(on) if on else Mandate.objects.not_over()
+    return Q(Exists(mandates.filter(user=OuterRef("pk"))))
 
 
-def movements_led_by(user: User) -> QuerySet[Movement]:
-    """The movements in which somebody holds a mandate at this moment, by name."""
-    mandates = Mandate.objects.active().filter(user=user, user__is_active=True)
-    movements = Movement.objects.filter(id__in=mandates.values("movement_id"))
-    return movements.select_related("federation")
+@access.register_ends
+def ends_of_mandates(first: date, last: date) -> Iterable[date]:
+    """The last days of mandates in a period."""
+    return Mandate.objects.filter(ends_on__range=(first, last)).values_list("ends_on", flat=True)
+
+
+@access.register_reasons
+def reasons_of_mandates(user: User) -> Iterable[access.Reason]:
+    """Each mandate that somebody was invited for, the newest first."""
+    for mandate in user.mandates.select_related("movement").order_by("-starts_on", "-pk"):
+        words = {
+            "function": mandate.get_function_display(),
+            "movement": mandate.movement,
+            "period": in_words(mandate.starts_on, mandate.ends_on),
+        }
+        why = _("%(function)s of %(movement)s, %(period)s") % words
+        yield access.Reason(Role.LEADER, why, mandate.holds_now)
+
+
+def movements_seen_by(user: User) -> QuerySet[Any]:
+    """The movements a leader may look at, by name: those they lead, or will.
+
+    Each with `writes_from`: None for who may write today, else the day from which they may.
+    """
+    mandates = Mandate.objects.not_over().filter(user=user, user__is_active=True)
+    held = mandates.filter(movement=OuterRef("pk"), starts_on__lte=today())
+    first = mandates.filter(movement=OuterRef("pk")).order_by("starts_on").values("starts_on")[:1]
+    begins = Case(When(~Exists(held), then=Subquery(first)), output_field=DateField())
+    return (
+        Movement.objects.filter(pk__in=mandates.values("movement_id"))
+        .select_related("federation")
+        .annotate(writes_from=begins)
+    )
+
+
+def movements_led_by(user: User) -> QuerySet[Any]:
+    """The movements in which somebody holds a mandate at this moment, so may write, by name."""
+    return movements_seen_by(user).filter(writes_from__isnull=True)
 
 
 def team_of(movement: Movement, on: date | None = None) -> QuerySet[Mandate]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -90,18 +90,12 @@ def plan_version(edition: Edition) -> str:
 # Who works in the team on behalf of a partner ----------------------------------------------------
 
 
-@access.register_source
-def roles_by_secondment(user: User) -> set[str]:
-    """CONSULTANT for somebody whose secondment and whose partner's data agreement hold now."""
-    return {Role.CONSULTANT} if Secondment.objects.active().filter(user=user).exists() else set()
-
-
 @access.register_holders
 def seconded_people(roles: frozenset[str], on: date | None) -> Q:
-    """The people who are consultants by a secondment."""
+    """Consultants by a secondment that holds, as the data agreement of the partner does."""
     if Role.CONSULTANT not in roles:
-        return Q(pk__in=[])
-    return Q(pk__in=Secondment.objects.active(on).values("user_id"))
+        return access.NOBODY
+    return Q(Exists(Secondment.objects.active(on).filter(user=OuterRef("pk"))))
 
 
 @access.register_ends

@@ -6,14 +6,14 @@ from django.views.decorators.http import require_safe
 
 from accounts.gates import actor, leader_only
 from desk import selectors
-from movements.selectors import movements_led_by
+from movements.selectors import movements_seen_by
 
 
 @require_safe
 @leader_only
 def my(request: HttpRequest) -> HttpResponse:
-    """The movement somebody leads; a choice when there are several."""
-    movements = list(movements_led_by(actor(request)))
+    """The movement somebody leads or is going to lead; a choice when there are several."""
+    movements = list(movements_seen_by(actor(request)))
     if len(movements) == 1:
         return redirect("desk:movement", movement_id=movements[0].pk)
     return render(request, "desk/my.html", {"movements": movements})
@@ -23,5 +23,5 @@ def my(request: HttpRequest) -> HttpResponse:
 @leader_only
 def movement(request: HttpRequest, movement_id: int) -> HttpResponse:
     """One movement: the ring, the one next thing, the ten points, the team, the label."""
-    found = get_object_or_404(movements_led_by(actor(request)), pk=movement_id)
+    found = get_object_or_404(movements_seen_by(actor(request)), pk=movement_id)
     return render(request, "desk/movement.html", selectors.movement_page(found))

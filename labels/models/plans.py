@@ -86,10 +86,10 @@ class ActionPlanQuerySet(models.QuerySet["ActionPlan"]):
     """Plans by who may see them."""
 
     def for_user(self, user: User) -> "ActionPlanQuerySet":
-        """All for the youth service; a leader's own movement's by a mandate of this moment."""
+        """To look at: all for the youth service; a leader's own, also before a mandate begins."""
         if STAFF & user.roles:
             return self
-        mandates = Mandate.objects.active().filter(user=user)
+        mandates = Mandate.objects.not_over().filter(user=user)
         return self.filter(movement__in=mandates.values("movement_id"))
 
     def open(self) -> "ActionPlanQuerySet":

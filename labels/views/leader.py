@@ -22,15 +22,25 @@ from labels.selectors import plans
 from labels.services.plans import open_plan
 from labels.views.point import PointPage
 from movements.models import Movement
-from movements.selectors import movements_led_by
+from movements.selectors import movements_led_by, movements_seen_by
 
 
 def _movement(request: HttpRequest, movement_id: int) -> Movement:
-    return get_object_or_404(movements_led_by(actor(request)), pk=movement_id)
+    """To look at: what somebody leads or is going to lead. To write: only what they lead now."""
+    looks = request.method in ("GET", "HEAD")
+    movements = movements_seen_by if looks else movements_led_by
+    return get_object_or_404(movements(actor(request)), pk=movement_id)
 
 
-def _plan(request: HttpRequest, movement_id: int) -> ActionPlan:
-    found = plans.story_of(_movement(request, movement_id))
+def _story(movement: Movement) -> ActionPlan | None:
+    found = plans.story_of(movement)
+    if found is not None:
+        found.movement = movement  # which knows the day from which its reader may write
+    return found
+
+
+def _plan(movement: Movement) -> ActionPlan:
+    found = _story(movement)
     if found is None:
         raise Http404
     return found
@@ -41,7 +51,7 @@ def _plan(request: HttpRequest, movement_id: int) -> ActionPlan:
 def plan(request: HttpRequest, movement_id: int) -> HttpResponse:
     """The ten points, where the plan is, and handing it in."""
     movement = _movement(request, movement_id)
-    found = plans.story_of(movement)
+    found = _story(movement)
     if found is None:
         return render(request, "labels/leader/start.html", {"movement": movement})
     return _plan_page(request, found, SubmitForm())
@@ -49,12 +59,13 @@ def plan(request: HttpRequest, movement_id: int) -> HttpResponse:
 
 def _plan_page(request: HttpRequest, found: ActionPlan, form: SubmitForm) -> HttpResponse:
     states, expected = plans.ring_states(found), plans.expected_answer(found)
+    movement: Any = found.movement
     decision = plans.decision_of(found)
     context: dict[str, Any] = {
         "plan": found,
-        "movement": found.movement,
+        "movement": movement,
         "heading": words.HEADINGS[found.state],
-        "editable": found.state in EDITABLE_STATES,
+        "editable": found.state in EDITABLE_STATES and not movement.writes_from,
         "states": states,
         "done": f"{states.count('done') + states.count('verified')}/{POINTS}",
         "rows": [(point, words.note(point, decision)) for point in found.points.all()],
@@ -64,7 +75,7 @@ def _plan_page(request: HttpRequest, found: ActionPlan, form: SubmitForm) -> Htt
         "question": plans.question(found),
         "conversation": plans.conversation(found),
         "decision": decision,
-        "no_new_plan": plans.why_no_new_plan(found.movement),
+        "no_new_plan": plans.why_no_new_plan(movement),
         "form": form,
     }
     return render(request, "labels/leader/plan.html", context)
@@ -86,7 +97,7 @@ def start_plan(request: HttpRequest, movement_id: int) -> HttpResponse:
 @require_POST
 def submit(request: HttpRequest, movement_id: int) -> HttpResponse:
     """Hand in the plan, or answer; what was typed stays when that is refused."""
-    found = _plan(request, movement_id)
+    found = _plan(_movement(request, movement_id))
     form = SubmitForm(request.POST)
     try:
         if form.is_valid():
@@ -102,7 +113,7 @@ def submit(request: HttpRequest, movement_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def point(request: HttpRequest, movement_id: int, number: int) -> HttpResponse:
     """One point: what to write, the text, the examples."""
-    page = PointPage(request, _plan(request, movement_id), number)
+    page = PointPage(request, _plan(_movement(request, movement_id)), number)
     if request.method == "POST" and page.save():
         return redirect("labels:point", movement_id, number)
     return render(request, "labels/leader/point.html", page.context())

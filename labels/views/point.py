@@ -100,10 +100,11 @@ class PointPage:
     def context(self) -> dict[str, Any]:
         """All that the template shows."""
         number = self.point.number
-        editable = self.plan.state in EDITABLE_STATES
+        movement: Any = self.plan.movement
+        editable = self.plan.state in EDITABLE_STATES and not movement.writes_from
         return {
             "plan": self.plan,
-            "movement": self.plan.movement,
+            "movement": movement,
             "point": self.point,
             "form": self.form if editable or self.form.is_bound else None,
             "link_form": self.examples["link"],

@@ -8,7 +8,13 @@ from movements.services.groups import (
     create_movement,
 )
 from movements.services.imports import confirm_import, import_movements, start_import
-from movements.services.mandates import change_mandate, end_mandate, invite, record_mandate
+from movements.services.mandates import (
+    change_mandate,
+    end_mandate,
+    forget_birthdays,
+    invite,
+    record_mandate,
+)
 
 __all__ = [
     "assign_coach",
@@ -19,6 +25,7 @@ __all__ = [
     "create_federation",
     "create_movement",
     "end_mandate",
+    "forget_birthdays",
     "import_movements",
     "invite",
     "record_mandate",

@@ -21,7 +21,8 @@ INVITATION_LASTS = timedelta(days=14)
 # a second press on the button is no second mail
 AGAIN_AFTER = timedelta(minutes=1)
 CONTACT_FIELDS = ("name", "email", "phone")
-MANDATE_FIELDS = (*CONTACT_FIELDS, "function", "starts_on", "ends_on")
+PERSON_FIELDS = (*CONTACT_FIELDS, "turns_18_on")
+MANDATE_FIELDS = (*PERSON_FIELDS, "function", "starts_on", "ends_on")
 
 
 @transaction.atomic
@@ -35,10 +36,13 @@ def record_mandate(
     by: User | None,
     ends_on: date | None = None,
     phone: str = "",
+    turns_18_on: date | None = None,
 ) -> Mandate:
     """Record that somebody has a function in a movement from a day on.
 
-    Raises Refused when this mandate was recorded already or its end comes before its start.
+    `turns_18_on` is kept for who is under 18 today, and then no phone number is. Raises Refused
+    when this mandate was recorded already, its end comes before its start, or a phone number is
+    given of somebody under 18.
     """
     Movement.objects.select_for_update().get(pk=movement.pk)
     mandate = Mandate(
@@ -46,6 +50,7 @@ def record_mandate(
         name=tidy(name),
         email=_tidy_address(email),
         phone=tidy(phone),
+        turns_18_on=_while_minor(turns_18_on),
         function=function,
         starts_on=starts_on,
         ends_on=ends_on,
@@ -61,15 +66,17 @@ def change_mandate(*, mandate: Mandate, by: User | None, **fields: Any) -> Manda
     """Correct or prolong a mandate.
 
     Another e-mail address is perhaps another person: the account is taken off and every open link
-    is void, so this person has to be invited again. Raises Refused for the dates or function of a
-    mandate that was ended, and when a constraint is broken.
+    is void, so this person has to be invited again. The day somebody turned 18 is forgotten with
+    the first change after it. Raises Refused for the dates or function of a mandate that was ended,
+    and when a constraint is broken.
     """
     Movement.objects.select_for_update().get(pk=mandate.movement_id)
     mandate = Mandate.objects.select_for_update().get(pk=mandate.pk)
     if "email" in fields:
         fields["email"] = _tidy_address(fields["email"])
+    fields["turns_18_on"] = _while_minor(fields.get("turns_18_on", mandate.turns_18_on))
     changed = set_fields(mandate, MANDATE_FIELDS, fields)
-    if mandate.ended_at and set(changed) - set(CONTACT_FIELDS):
+    if mandate.ended_at and set(changed) - set(PERSON_FIELDS):
         raise Refused(_("This mandate was ended. Record a new one."))
     if "email" in changed:
         changed += _forget_account(mandate)
@@ -78,6 +85,17 @@ def change_mandate(*, mandate: Mandate, by: User | None, **fields: Any) -> Manda
         mandate.save(update_fields=changed)
         log_activity(actor=by, verb="changed", obj=mandate, fields=changed)
     return mandate
+
+
+@transaction.atomic
+def forget_birthdays() -> int:
+    """Empty the day on which somebody turned 18, once it is there; gives their number."""
+    grown = Mandate.objects.select_for_update().filter(turns_18_on__lte=today())
+    mandates = list(grown.order_by("pk"))
+    Mandate.objects.filter(pk__in=[mandate.pk for mandate in mandates]).update(turns_18_on=None)
+    for mandate in mandates:
+        log_activity(actor=None, verb="changed", obj=mandate, fields=["turns_18_on"])
+    return len(mandates)
 
 
 @transaction.atomic
@@ -149,6 +167,11 @@ def _forget_account(mandate: Mandate) -> list[str]:
     mandate.user = None
     mandate.invitations.all().delete()
     return ["user"]
+
+
+def _while_minor(turns_18_on: date | None) -> date | None:
+    """The day somebody turns 18, as long as it is to come: of an adult it is not kept."""
+    return turns_18_on if turns_18_on and turns_18_on > today() else None
 
 
 def _tidy_address(email: str) -> str:

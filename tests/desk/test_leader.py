@@ -159,14 +159,43 @@ def test_access_ends_with_the_mandate_on_the_next_request(world: World, leader: 
     assert leader.get("/my/").status_code == 404
 
 
-def test_access_begins_and_ends_on_the_days_of_the_mandate(world: World) -> None:
-    client = Client()
+def test_who_leads_later_looks_before_and_writes_on_the_days_of_the_mandate(world: World) -> None:
+    client, plan = Client(), f"/my/{world.own.pk}/plan/"
     days = {}
     for shift in (-1, 0, 50, 51):
         with pretend(today() + timedelta(days=shift)):
             client.force_login(world.user("new_leader"))
-            days[shift] = client.get(f"/my/{world.own.pk}/").status_code
-    assert days == {-1: 404, 0: 200, 50: 200, 51: 404}
+            asked = [client.get(f"/my/{world.own.pk}/"), client.post(f"{plan}1/")]
+            days[shift] = [answer.status_code for answer in asked]
+    assert days == {-1: [200, 404], 0: [200, 200], 50: [200, 200], 51: [404, 404]}
+
+
+@pytest.mark.parametrize("state", ["", "draft", "more_asked", "awarded"])
+def test_who_leads_later_finds_no_form_and_is_told_from_when(world: World, state: str) -> None:
+    group, client = world.groups[state], Client()
+    start = today() + timedelta(days=30)
+    lead(world, group, "coming_leader", starts_on=start)
+    client.force_login(world.user("coming_leader"))
+    client.cookies["django_language"] = "en"
+    assert client.get("/start/").url == "/my/"
+    assert client.get("/my/").url == f"/my/{group.pk}/"
+    pages = [f"/my/{group.pk}/", f"/my/{group.pk}/plan/"]
+    pages += [f"/my/{group.pk}/plan/3/"] if state else []
+    for page in pages:
+        text = client.get(page).content.decode()
+        assert text.split("<main")[1].split("</main")[0].count("<form") == 0, page
+        assert f"From {start.day} {start:%B} {start.year} you can write here." in text
+    for page in ("", "plan/", "plan/start/", "plan/submit/", "plan/3/"):
+        assert client.post(f"/my/{group.pk}/{page}").status_code in {404, 405}
+
+
+def test_with_several_groups_the_choice_says_from_when(world: World) -> None:
+    client, start = Client(), today() + timedelta(days=30)
+    lead(world, world.groups[""], "leader", starts_on=start)
+    client.force_login(world.user("leader"))
+    client.cookies["django_language"] = "en"
+    text = client.get("/my/").content.decode()
+    assert text.count(f"From {start.day} {start:%B} you can write.") == 1
 
 
 @pytest.mark.parametrize("points", [1, 10])
@@ -177,5 +206,5 @@ def test_as_many_queries_for_one_point_as_for_ten(
     written(world, movement, "leader_without_plan", points=points)
     leader.force_login(world.user("leader_without_plan"))
     leader.get(f"/my/{movement.pk}/")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         leader.get(f"/my/{movement.pk}/")

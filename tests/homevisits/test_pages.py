@@ -251,7 +251,7 @@ def test_the_list_costs_the_same_for_any_number_of_visits(
     for _ in range(rows):
         make_visit(make_consultant(), make_guidance(an).child.household)
     client.force_login(an)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(LIST)
 
 
@@ -262,5 +262,5 @@ def test_the_form_costs_the_same_for_any_number_of_families(
     for _ in range(rows):
         make_guidance(an)
     client.force_login(an)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(ADD)

@@ -17,7 +17,7 @@ from tests.kpis.rows import City, template, user_with
 from tests.support.statistics import learn
 
 pytestmark = pytest.mark.django_db
-QUERIES = 27
+QUERIES = 26
 
 
 @pytest.fixture(autouse=True)

@@ -99,7 +99,7 @@ def test_the_list_costs_the_same_with_one_and_with_three_plans(
             coach(group.movement, group.consultant)
         client = client or signed_in(group.consultant)
         client.get(url)
-        with django_assert_num_queries(9), no_writes():
+        with django_assert_num_queries(8), no_writes():
             assert client.get(url).status_code == 200
 
 
@@ -393,5 +393,5 @@ def test_the_page_costs_the_same_with_one_and_with_three_examples(django_assert_
         group.take("discuss")
         client = signed_in(group.consultant)
         client.get(address(group))
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(11):
             client.get(address(group))

@@ -110,11 +110,11 @@ def test_the_list_asks_as_much_of_three_labels_as_of_one(
     coordinator: Any, label: Label, django_assert_num_queries: Any
 ) -> None:
     page(coordinator, LIST)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         page(coordinator, LIST)
     for name in ("B", "C"):
         pause_label(label=award(make_movement(name), START), by=person("By"), reason="…")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         page(coordinator, LIST)
 
 

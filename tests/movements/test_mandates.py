@@ -7,21 +7,24 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import IntegrityError, close_old_connections, connection, connections, transaction
+from django.utils.translation import override
 
+from accounts.access import people_with, reasons_of
 from accounts.enums import Role
 from accounts.models import User
-from core.calendar import now, today
+from core.calendar import now, pretend, today
 from core.errors import Refused
 from core.logs import ActivityLog
 from core.outbox import OutboxMessage
-from movements import rules
+from movements import rules, tasks
 from movements.enums import Function
 from movements.models import CoachAssignment, Invitation, Mandate, Movement
-from movements.selectors import coach_of, movements_led_by, team_of
+from movements.selectors import coach_of, movements_led_by, movements_seen_by, team_of
 from movements.services import (
     assign_coach,
     change_mandate,
     end_mandate,
+    forget_birthdays,
     invite,
     record_mandate,
 )
@@ -182,14 +185,87 @@ def test_mandates_by_day_both_ends_included() -> None:
 def test_leader_sees_the_own_movement_only_while_the_mandate_holds() -> None:
     leader, other = make.user(), make.movement()
     own = make.mandate(account=leader).movement
-    make.mandate(other, account=leader, starts_on=today() + DAY)
+    coming = make.mandate(account=leader, starts_on=today() + DAY).movement
     past = make.mandate(account=leader, ends_on=today() - DAY).movement
     make.ended(make.mandate(account=leader))
-    assert list(Movement.objects.for_user(fresh(leader))) == [own]
+    assert set(Movement.objects.for_user(fresh(leader))) == {own, coming}
     assert list(movements_led_by(leader)) == [own]
-    seen = [rules.may_see_movement.test(fresh(leader), m) for m in (own, other, past, None)]
-    assert seen == [True, False, False, False]
+    groups = (own, coming, other, past, None)
+    seen = [rules.may_see_movement.test(fresh(leader), group) for group in groups]
+    assert seen == [True, True, False, False, False]
+    assert [rules.leads.test(leader, group) for group in groups] == [True, *[False] * 4]
     assert not rules.may_change_movement.test(fresh(leader), own)
+
+
+@pytest.mark.django_db
+def test_who_will_lead_a_movement_looks_at_it_from_the_invitation_on() -> None:
+    leader, start = make.user(), today() + 40 * DAY
+    movement = make.mandate(account=leader, starts_on=start).movement
+    make.mandate(movement, account=leader, starts_on=start + 30 * DAY)
+    ended = make.mandate(account=leader, starts_on=start)
+    end_mandate(mandate=ended, by=None)
+    assert fresh(leader).roles == {Role.LEADER}
+    assert leader in people_with(Role.LEADER)
+    assert leader not in people_with(Role.LEADER, on=today())
+    assert [(m, m.writes_from) for m in movements_seen_by(leader)] == [(movement, start)]
+    assert list(movements_led_by(leader)) == []
+    with pretend(start):
+        assert [(m, m.writes_from) for m in movements_seen_by(leader)] == [(movement, None)]
+        assert list(movements_led_by(leader)) == [movement]
+        assert leader in people_with(Role.LEADER, on=start)
+
+
+@pytest.mark.django_db
+def test_reasons_of_a_leader() -> None:
+    leader = make.user()
+    make.mandate(make.movement("Chiro Zon"), account=leader, starts_on=date(2026, 9, 1))
+    with override("en"):
+        why = [(reason.role, reason.why, reason.holds) for reason in reasons_of(leader)]
+    holds = today() >= date(2026, 9, 1)
+    assert why == [(Role.LEADER, "main leader of Chiro Zon, from Sept. 1, 2026", holds)]
+
+
+# Under 18 ----------------------------------------------------------------------------------------
+
+
+def minor(**fields: Any) -> Mandate:
+    """A mandate of somebody who turns 18 in a hundred days."""
+    return make.mandate(turns_18_on=today() + 100 * DAY, **fields)
+
+
+@pytest.mark.django_db
+def test_of_somebody_under_18_no_phone_number_is_kept() -> None:
+    movement = make.movement()
+    with pytest.raises(Refused, match="18"):
+        minor(in_movement=movement, phone="0400 12 34 56")
+    mandate = minor(in_movement=movement)
+    with pytest.raises(Refused, match="18"):
+        change_mandate(mandate=mandate, by=None, phone="0400 12 34 56")
+    assert Mandate.objects.get().phone == ""
+    with pytest.raises(IntegrityError, match="mandate_minor_without_phone"), transaction.atomic():
+        Mandate.objects.update(phone="0400 12 34 56")
+
+
+@pytest.mark.django_db
+def test_who_turns_18_may_leave_a_phone_number_and_the_day_is_forgotten() -> None:
+    mandate = minor()
+    with pretend(today() + 100 * DAY):
+        change_mandate(mandate=mandate, by=None, phone="0400 12 34 56")
+    mandate.refresh_from_db()
+    assert (mandate.phone, mandate.turns_18_on) == ("0400 12 34 56", None)
+    assert make.mandate(turns_18_on=today(), phone="0400 65 43 21").turns_18_on is None
+
+
+@pytest.mark.django_db
+def test_days_that_are_there_are_forgotten_at_night_once() -> None:
+    grown, young = minor(), make.mandate(turns_18_on=today() + 101 * DAY)
+    assert forget_birthdays() == 0
+    with pretend(today() + 100 * DAY):
+        assert [tasks.forget_birthdays(), tasks.forget_birthdays()] == [1, 0]
+    days = set(Mandate.objects.values_list("pk", "turns_18_on"))
+    assert days == {(grown.pk, None), (young.pk, today() + 101 * DAY)}
+    row = ActivityLog.objects.first()
+    assert (row.actor, row.object_id, row.fields) == ("system", str(grown.pk), ["turns_18_on"])
 
 
 @pytest.mark.django_db

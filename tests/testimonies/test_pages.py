@@ -295,5 +295,5 @@ def test_the_list_costs_the_same_for_any_number_of_testimonies(
     for _ in range(rows):
         make_story(an)
     client.force_login(an)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(LIST)

@@ -1,0 +1,11 @@
+"""What beat runs for this app."""
+
+from celery import shared_task
+
+from movements import services
+
+
+@shared_task
+def forget_birthdays() -> int:
+    """Empty the day on which somebody turned 18, once it is there."""
+    return services.forget_birthdays()
