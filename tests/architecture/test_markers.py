@@ -1,0 +1,226 @@
+"""Nothing about a person comes out where it should not: pages, exports, mails, the raw database."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import connection, transaction
+from django.test import Client
+
+from accounts.models import User
+from core.messages import compose
+from core.outbox import OutboxMessage, OutboxState
+from movements.models import Mandate
+from recruitment.models import Household
+from testimonies.models import Testimony
+from testimonies.selectors import public_stories
+from tests.architecture.access_table import TABLE
+from tests.architecture.markers import MARK, Mark, Walk, encrypted, mark_everything
+from tests.architecture.test_urls import address
+from tests.architecture.world import World, build
+
+pytestmark = pytest.mark.postgres
+Marked = tuple[World, dict[str, Mark]]
+
+
+@pytest.fixture(scope="module")
+def marked_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[Marked]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        world = build()
+        yield world, mark_everything()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def marked(marked_world: Marked, db: None) -> Marked:
+    """The marked world; what a test does to it is undone."""
+    return marked_world
+
+
+def client_of(world: World, who: str) -> Client:
+    client = Client()
+    if who != "anonymous":
+        client.force_login(world.user(who))
+    return client
+
+
+def walked(world: World, who: str) -> Walk:
+    """All that somebody reaches by links, by addresses they might know, and by forms sent empty."""
+    addresses = [address(world, row) for row in TABLE]
+    walk = Walk(client_of(world, who)).from_pages(addresses)
+    for url in addresses:
+        walk.send(url, {})
+    walk.send("/admin/recruitment/household/find/", {"words": "Amina"})
+    picker = "/admin/autocomplete/?app_label=accounts&model_name=rolegrant&field_name=user&term=mk"
+    return walk.from_pages([picker])
+
+
+# What each may see, by hand ---------------------------------------------------------------------
+
+EVERYBODY = {"programmes.edition.contact_email"}
+STORY = {
+    "testimonies.testimony.title",
+    "testimonies.testimony.text",
+    "testimonies.storyteller.alias",
+}
+TEAM = {
+    "movements.mandate.name",
+    "movements.mandate.email",
+    "movements.mandate.phone",
+    "movements.movement.mailbox",
+}
+PLAN = {
+    "labels.actionpoint.commitment",
+    "labels.actionpoint.progress",
+    "labels.actionpoint.reason",
+    "labels.decision.conditions",
+    "labels.decision.reasons",
+    "labels.example.caption",
+    "labels.example.url",
+    "labels.planstep.message",
+}
+FAMILIES_FOR_THE_TEAM = {"recruitment.child.first_name"}
+FOR_STAFF = (
+    TEAM
+    | PLAN
+    | STORY
+    | FAMILIES_FOR_THE_TEAM
+    | {
+        "accounts.user.full_name",
+        "labels.labelevent.reason",
+        "testimonies.testimonyconsent.explained_by",
+    }
+)
+DETAILS = {
+    "recruitment.household.family_name",
+    "recruitment.household.guardian_name",
+    "recruitment.household.phone",
+    "recruitment.household.address",
+    "recruitment.household.language",
+    "recruitment.household.notes",
+}
+
+
+def published(mark: Mark) -> bool:
+    stories = public_stories()
+    if mark.model == "testimonies.storyteller":
+        return stories.filter(storyteller=mark.pk).exists()
+    return mark.name in STORY and stories.filter(pk=mark.pk).exists()
+
+
+def invites(world: World, mark: Mark) -> bool:
+    """Whoever holds the link of an invitation reads who invites them."""
+    return mark.name == "accounts.user.full_name" and mark.pk == world.invitation.sent_by_id
+
+
+def own(user: User, mark: Mark) -> bool:
+    return mark.model == "accounts.user" and mark.pk == user.pk
+
+
+def of_own_movement(world: World, mark: Mark) -> bool:
+    """Team, plan and coach of the movement of "leader", and the names of those who wrote there."""
+    if mark.name == "accounts.user.full_name":
+        return True
+    if mark.name == "accounts.user.email":
+        return world.own.coaches.filter(user=mark.pk).exists()
+    if mark.model == "movements.movement":
+        return mark.pk == world.own.pk
+    if mark.model == "movements.mandate":
+        return Mandate.objects.filter(pk=mark.pk, movement=world.own).exists()
+    paths = {
+        "labels.actionpoint": "plan__movement",
+        "labels.decision": "plan__movement",
+        "labels.example": "point__plan__movement",
+        "labels.planstep": "plan__movement",
+    }
+    if mark.name not in PLAN:
+        return False
+    rows = apps.get_model(mark.model).objects.filter(pk=mark.pk)
+    return rows.filter(**{paths[mark.model]: world.own}).exists()
+
+
+def may_see(world: World, who: str, mark: Mark) -> bool:
+    user = None if who == "anonymous" else world.user(who)
+    if mark.name in EVERYBODY or published(mark) or invites(world, mark):
+        return True
+    if user and own(user, mark):
+        return True
+    if who == "leader":
+        return of_own_movement(world, mark)
+    return (who == "colleague" and mark.name in FOR_STAFF) or _of_the_colleague(world, who, mark)
+
+
+def _of_the_colleague(world: World, who: str, mark: Mark) -> bool:
+    """The colleague owns one household and collected one story."""
+    if who != "colleague":
+        return False
+    if mark.name in DETAILS:
+        return Household.objects.filter(pk=mark.pk, owner=world.user(who)).exists()
+    told = Testimony.objects.filter(collected_by=world.user(who))
+    if mark.model == "testimonies.storyteller":
+        return told.filter(storyteller=mark.pk).exists()
+    return mark.model == "testimonies.testimonyconsent" and told.filter(consents=mark.pk).exists()
+
+
+@pytest.mark.parametrize("who", ["anonymous", "alderman", "leader", "colleague"])
+def test_nobody_finds_what_is_not_for_them(marked: Marked, who: str) -> None:
+    world, marks = marked
+    walk = walked(world, who)
+    wrong = [
+        f"{marks[word].name} {marks[word].pk} on {url}"
+        for word, url in walk.marks().items()
+        if not may_see(world, who, marks[word])
+    ]
+    assert wrong == []
+    assert len(walk.seen) > len(TABLE)
+
+
+def test_no_mail_tells_about_a_family(marked: Marked) -> None:
+    _world, marks = marked
+    secret = {word for word, mark in marks.items() if encrypted(mark)}
+    waiting = OutboxMessage.objects.filter(state=OutboxState.WAITING)
+    mails = [mail for mail in map(compose, waiting) if mail]
+    assert mails
+    for mail in mails:
+        assert not secret & set(MARK.findall(mail.message().as_string() + mail.body))
+
+
+def dumped() -> Iterator[str]:
+    """Every row of every table, as the database itself writes it."""
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT t::text FROM "{table}" t')
+            yield from (row[0] for row in cursor.fetchall())
+
+
+def files() -> Iterator[bytes]:
+    """Everything that lies in the folders of this process and in the temporary one."""
+    for folder in {
+        Path(settings.STATE_DIR),
+        Path(settings.MEDIA_ROOT),
+        Path(tempfile.gettempdir()),
+    }:
+        for path in folder.glob("*" if folder == Path(tempfile.gettempdir()) else "**/*"):
+            if path.is_file() and path.stat().st_size < 10_000_000:
+                yield path.read_bytes()
+
+
+def test_what_the_owner_reads_stays_unreadable_in_tables_sessions_and_files(marked: Marked) -> None:
+    """The owner meets the family (the control of the walk), and nothing stays behind of it."""
+    world, marks = marked
+    found = {marks[word].name for word in walked(world, "consultant").marks()}
+    assert found >= DETAILS | PLAN | STORY | {"movements.mandate.name", "movements.mandate.email"}
+    assert found >= {"homevisits.homevisit.next_steps", "testimonies.storyteller.name"}
+    secret = {word for word, mark in marks.items() if encrypted(mark)}
+    in_tables = set(MARK.findall("\n".join(dumped())))
+    assert in_tables & secret == set()
+    assert in_tables >= set(marks) - secret  # the control: a dump does hold what is not encrypted
+    sessions = " ".join(str(session.get_decoded()) for session in Session.objects.all())
+    assert set(MARK.findall(sessions)) & secret == set()
+    on_disk = {word for data in files() for word in MARK.findall(data.decode(errors="ignore"))}
+    assert on_disk & secret == set()
