@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import BooleanField, ExpressionWrapper, QuerySet
 from django.http import HttpRequest
+from django.urls import path
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -13,7 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import access, services
 from accounts.enums import GRANTED, Role
+from accounts.gates import ask_again
 from accounts.models import RoleGrant, User
+from accounts.views import colleague
 from core.admin import ServiceAdmin
 from core.widgets import Picker
 
@@ -62,6 +65,20 @@ class UserAdmin(ServiceAdmin):
     readonly_fields = ["why_in"]
     list_filter = ["is_active", "language"]
     search_fields = ["full_name", "email"]
+    change_form_template = "admin/accounts/user/change_form.html"
+
+    def get_urls(self) -> list[Any]:
+        own = path(
+            "<int:pk>/second-factor/",
+            self.admin_site.admin_view(colleague.second_factor),
+            name="accounts_user_second_factor",
+        )
+        return [own, *super().get_urls()]
+
+    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """A new account may get a role at once, so who it is is asked again."""
+        asked = ask_again(request) if self.has_add_permission(request) else None
+        return asked or super().add_view(request, *args, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         holds = {
@@ -120,6 +137,11 @@ class RoleGrantAdmin(ServiceAdmin):
     fields = ["user", "role", "starts_on", "ends_on"]
     actions = ["end_now"]
 
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Giving and changing roles asks again who it is."""
+        asked = ask_again(request) if self.has_view_permission(request) else None
+        return asked or super().changeform_view(request, *args, **kwargs)
+
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs["widget"] = Picker(db_field, self.admin_site)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -136,7 +158,7 @@ class RoleGrantAdmin(ServiceAdmin):
 
     @admin.action(description=_("End now"))
     def end_now(self, request: HttpRequest, queryset: QuerySet[RoleGrant]) -> None:
-        """Access stops with the next request."""
+        """Access stops with the next request. Not asked again: it only closes doors."""
         by: Any = request.user
         for grant in queryset:
             services.end_role(grant=grant, by=by)

@@ -70,6 +70,9 @@ class CredentialField(forms.JSONField):
     widget = forms.HiddenInput
     MAX_LENGTH = 20_000
 
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """Nothing: an answer is good once, so the form does not repeat it."""
+
     def to_python(self, value: Any) -> Any:
         """A dictionary. Raises ValidationError for anything else."""
         try:

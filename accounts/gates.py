@@ -10,7 +10,7 @@ from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.http.response import HttpResponseRedirect
 from django.urls import reverse
 
@@ -55,16 +55,14 @@ privacy_officer_only = roles_required(Role.PRIVACY_OFFICER)
 # Asked again -----------------------------------------------------------------------------------
 
 
-def ask_again(
-    request: HttpRequest, *, reading: timedelta = RECENTLY, sending: timedelta = WHILE_TYPING
-) -> HttpResponseBase | None:
+def ask_again(request: HttpRequest, *, sending: timedelta = WHILE_TYPING) -> HttpResponse | None:
     """The way to prove the second factor once more, or None when that was done not long ago.
 
     To open the page of a sensitive act it must be at most 15 minutes ago, to send its form at most
     60: so the question comes before somebody types, not after. Whose roles need no second factor is
     not asked: they have none. Use it after the roles were looked at.
     """
-    within = sending if request.method == "POST" else reading
+    within = sending if request.method == "POST" else RECENTLY
     if not needs_second_factor(request.user) or proved_within(request, within):
         return None
     return HttpResponseRedirect(prove_url(request))

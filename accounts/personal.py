@@ -37,6 +37,20 @@ PURPOSES = {
         "ends_on": (_("to decide it by date"), COORDINATOR),
         "ended_at": (_("to stop access at that moment"), COORDINATOR),
     },
+    "accounts.staffinvitation": {
+        "user": (_("to know who may set up a second factor"), COORDINATOR),
+        "sent_by": (_("to know who let them in"), COORDINATOR),
+        "created_at": (_("to know when the invitation was sent"), COORDINATOR),
+        "expires_at": (_("to end it in time"), COORDINATOR),
+        "accepted_at": (_("to use it once"), COORDINATOR),
+    },
+    "mfa.authenticator": {
+        "user": (_("to know whose second factor it is"), COORDINATOR),
+        "type": (_("to know what to ask for at sign-in"), COORDINATOR),
+        "data": (_("to check what is shown at sign-in; secrets are encrypted"), NOBODY),
+        "created_at": (_("to recognise what somebody else added"), COORDINATOR),
+        "last_used_at": (_("to recognise what somebody else used"), COORDINATOR),
+    },
     "sessions.session": {
         "session_data": (
             _("who is signed in on a device, or to which address a code went"),
@@ -46,9 +60,10 @@ PURPOSES = {
         "expire_date": (_("to sign out in time"), NOBODY),
     },
 }
-NOT_HANDED_OUT = {"password", "session_data", "session_key"}
+NOT_HANDED_OUT = {"password", "data", "session_data", "session_key"}
 RETENTION = {"sessions.session": _("a working day, or 90 days on a leader's phone; then deleted")}
 DONE = ("actor", "at", "verb")  # what a log says about who did something
+SENT = ("sent_by", "created_at")  # what an invitation says about who sent it
 # a role stays as a fact of the past, of a person whose name is then gone
 EMPTIED = {"email", "full_name", "last_login", *PURPOSES["sessions.session"]}
 
@@ -106,6 +121,9 @@ subjects.register(
         parts=[
             subjects.Part("accounts.user"),
             subjects.Part("accounts.rolegrant", "user"),
+            subjects.Part("accounts.staffinvitation", "user"),
+            subjects.Part("accounts.staffinvitation", "sent_by", fields=SENT, erased=False),
+            subjects.Part("mfa.authenticator", "user"),
             subjects.Part("sessions.session", among=sessions_of),
             subjects.Part("core.job", "owner", by_key=True),
             subjects.Part("core.outboxmessage", "recipient", by_key=True),

@@ -32,7 +32,7 @@ def use_up(user: User, code: str) -> bool:
     allauth remembers a code for one period; with a tolerance it would be good for longer.
     """
     periods = 2 * app_settings.TOTP_TOLERANCE + 1
-    key = f"totp used: {user.pk} {normalize_user_code(code)}"
+    key = f"totp-used:{user.pk}:{normalize_user_code(code)}"
     return bool(cache.add(key, "", periods * app_settings.TOTP_PERIOD))
 
 

@@ -1,5 +1,6 @@
 """The page about one's own account."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
@@ -28,4 +29,4 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     services.sign_out_everywhere(user=actor(request))
     logout(request)
     messages.success(request, _("You are signed out on every device."))
-    return redirect("account_login")
+    return redirect(settings.LOGOUT_REDIRECT_URL)

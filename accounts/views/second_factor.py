@@ -67,14 +67,15 @@ def overview(request: HttpRequest) -> HttpResponse:
     """What somebody has; or the ways to set up a first one."""
     user = actor(request)
     codes = recovery_codes_of(user)
+    factors = [factor.wrap() for factor in factors_of(user)]
     page = {
-        "factors": [factor.wrap() for factor in factors_of(user)],
+        "factors": factors,
+        "has_app": any(f.instance.type == Authenticator.Type.TOTP for f in factors),
         "invitation": open_invitation(user),
         "codes_left": len(codes.get_unused_codes()) if codes else 0,
         "codes_saved": codes is None or codes.did_view,
     }
-    has_app = any(f.instance.type == Authenticator.Type.TOTP for f in page["factors"])
-    return render(request, "mfa/overview.html", {**page, "has_app": has_app})
+    return render(request, "mfa/overview.html", page)
 
 
 @first_or_proven

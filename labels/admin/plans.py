@@ -17,10 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.gates import actor
+from accounts.gates import actor, ask_again
+from accounts.proofs import RECENTLY
 from core.admin import ReadOnlyAdmin
 from core.calendar import now
 from labels.enums import WAITING_STATES, PlanState
+from labels.forms import ConfirmForm
 from labels.models import ActionPlan
 from labels.selectors import plans
 from labels.views.assessment import AssessmentPage
@@ -115,6 +117,11 @@ class ActionPlanAdmin(ReadOnlyAdmin):
         user = actor(request)
         seen = plans.with_story(ActionPlan.objects.for_user(user))
         plan = get_object_or_404(seen, pk=plan_id)
+        if request.POST.get("do") == ConfirmForm.action:
+            # the one step that awards a label; nothing but a date is typed in it
+            asked = ask_again(request, sending=RECENTLY)
+            if asked:
+                return asked
         page = AssessmentPage(request, plan)
         if request.method == "POST" and page.save():
             return HttpResponseRedirect(request.path)

@@ -11,10 +11,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connections, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import override
 
-from accounts import access, rules, services
+from accounts import access, rules
 from accounts.enums import ADMIN_USERS, GRANTED, STAFF, Role
 from accounts.models import RoleGrant, User
 from accounts.selectors import users_with_role
@@ -22,6 +23,7 @@ from accounts.services import (
     end_role,
     ensure_user,
     grant_role,
+    people,
     plan_role_end,
     queue_sign_in_code,
     update_user,
@@ -128,7 +130,8 @@ def test_grant_role(role: Role) -> None:
     assert (grant.starts_on, grant.ends_on, grant.ended_at) == (today(), None, None)
     assert fresh(user).roles == {role}
     assert fresh(user).password != before
-    assert logged() == [(by.key, "granted", "accounts.rolegrant", [], role)]
+    invited = [(by.key, "invited", "accounts.user", [], "")] if role in ADMIN_USERS else []
+    assert logged() == [(by.key, "granted", "accounts.rolegrant", [], role), *invited]
     assert str(grant) == role.label
 
 
@@ -239,9 +242,18 @@ def test_what_a_role_opens(role: Role) -> None:
 
 
 def test_every_source_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(access, "_sources", [*access._sources])
-    access.register_source(lambda user: {str(Role.LEADER)})
-    assert someone(Role.ALDERMAN).roles == {Role.ALDERMAN, Role.LEADER}
+    monkeypatch.setattr(access, "_holders", [*access._holders])
+    user, wanted = someone(Role.ALDERMAN), []
+
+    @access.register_holders
+    def everybody(roles: frozenset[str], on: date | None) -> Q:
+        wanted.append((roles, on))
+        return Q(full_name=user.full_name) if Role.LEADER in roles else access.NOBODY
+
+    assert user.roles == {Role.ALDERMAN, Role.LEADER}
+    assert wanted == [(frozenset({role.value}), None) for role in Role]
+    assert list(access.people_with(Role.LEADER, Role.ALDERMAN)) == [user]
+    assert list(access.people_with(Role.CONSULTANT)) == []
 
 
 # The last coordinator --------------------------------------------------------------------------
@@ -324,13 +336,13 @@ def test_without_the_lock_both_go(monkeypatch: pytest.MonkeyPatch) -> None:
     query_set = type(RoleGrant.objects.all())
     monkeypatch.setattr(query_set, "select_for_update", lambda self, **options: self)
     both_looked = threading.Barrier(2)
-    keep = services._keep_a_coordinator
+    keep = people._keep_a_coordinator
 
     def look_and_wait(**arguments: Any) -> None:
         keep(**arguments)
         both_looked.wait(10)
 
-    monkeypatch.setattr(services, "_keep_a_coordinator", look_and_wait)
+    monkeypatch.setattr(people, "_keep_a_coordinator", look_and_wait)
     pair = [someone(Role.COORDINATOR) for _ in range(2)]
     assert at_once(ended, pair) == ["done", "done"]
 

@@ -11,6 +11,7 @@ from allauth.account.models import EmailAddress, EmailConfirmation
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import connection
+from django.db.models import Q
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, get_resolver, reverse
@@ -22,6 +23,7 @@ from accounts.models import User
 from accounts.services import update_user
 from core.models import OutboxMessage
 from core.outbox import deliver_due
+from core.sessions import row_of
 from tests.accounts.people import someone
 from tests.support.smtp import Sink, code_in
 
@@ -279,11 +281,12 @@ def test_where_a_stranger_was_going_survives_the_code(client: Client, smtp: Sink
 @pytest.fixture
 def leading(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everybody leads a movement, whatever that is."""
-    monkeypatch.setattr(access, "_sources", [*access._sources, lambda user: {str(Role.LEADER)}])
+    holders = lambda roles, on: Q(pk__gt=0) if Role.LEADER in roles else access.NOBODY  # noqa: E731
+    monkeypatch.setattr(access, "_holders", [*access._holders, holders])
 
 
 def lifetime(client: Client) -> timedelta:
-    session = Session.objects.get(session_key=client.session.session_key)
+    session = Session.objects.get(pk=row_of(client.session.session_key))
     return session.expire_date - timezone.now()
 
 

@@ -53,6 +53,10 @@ START: dict[str, tuple[list[str], list[str]]] = {
         ["/start/"],
         [
             r"/admin/accounts/user/\d+/change/",
+            r"/admin/accounts/user/\d+/second-factor/",
+            "/account/",
+            "/sign-in/second-factor/",
+            "/sign-in/second-factor/codes/",
             "/admin/accounts/rolegrant/add/",
             "/admin/movements/movement/import/",
             r"/admin/programmes/edition/\d+/plan/",

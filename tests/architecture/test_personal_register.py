@@ -17,7 +17,8 @@ from core.outbox import OutboxMessage
 from tests.architecture.impersonal import IMPERSONAL, impersonal_fields
 from tests.architecture.world import World
 
-OWNERS = {"sessions.session": "accounts"}  # who answers for a table of another package
+# who answers for a table of another package
+OWNERS = {"sessions.session": "accounts", "mfa.authenticator": "accounts"}
 
 
 def fields_of(model: type[models.Model]) -> list[models.Field]:

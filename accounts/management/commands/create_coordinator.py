@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.enums import Role
 from accounts.services import ensure_user, grant_role
+from accounts.services.invitations import INVITED_FOR
 
 
 class Command(BaseCommand):
@@ -29,4 +30,7 @@ class Command(BaseCommand):
             grant_role(user=user, role=Role.COORDINATOR, by=None)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        self.stdout.write(f"{user.email} is a coordinator and signs in with a code by mail.")
+        self.stdout.write(
+            f"{user.email} is a coordinator: sign in with a code by mail and set up a second factor "
+            f"within {INVITED_FOR.days} days."
+        )
