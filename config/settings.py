@@ -7,6 +7,7 @@ opening one. `make run` sets development, the tests set test.
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -293,6 +294,15 @@ CELERY_BEAT_SCHEDULE = {
     "queue team reminders": {
         "task": "handovers.tasks.queue_reminders",
         "schedule": env.int("REMINDER_SECONDS", default=3600),
+    },
+    # by night, long before anybody works
+    "list what was kept long enough": {
+        "task": "privacy.tasks.list_what_is_due",
+        "schedule": crontab(hour=3, minute=30),
+    },
+    "forget what was approved": {
+        "task": "privacy.tasks.forget_what_was_approved",
+        "schedule": 600.0,
     },
     "clean up jobs": {"task": "core.tasks.clean_up_jobs", "schedule": 3600.0},
     "tell that work is done": {

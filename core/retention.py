@@ -4,7 +4,9 @@ A category says from which day its period counts and what forgetting one of its 
 decides on the number of months, approves and forgets stands above (`privacy`); nothing here does.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -76,6 +78,7 @@ class Category:
 _categories: dict[str, Category] = {}
 # what the privacy desk decided, by key; asked anew each time
 _in_force: list[Callable[[], dict[str, int]]] = []
+_read: ContextVar[dict[str, int] | None] = ContextVar("read", default=None)
 
 
 def register(category: Category) -> Category:
@@ -111,8 +114,20 @@ def decided_by(source: Callable[[], dict[str, int]]) -> Callable[[], dict[str, i
     return source
 
 
+@contextmanager
+def read_once() -> Iterator[None]:
+    """Read what was decided a single time, for a page that tells many periods."""
+    token = _read.set(months_in_force())
+    try:
+        yield
+    finally:
+        _read.reset(token)
+
+
 def months_in_force() -> dict[str, int]:
     """The months of every category as they are now: the default where nothing was decided."""
+    if (read := _read.get()) is not None:
+        return read
     found = {category.key: category.months for category in categories()}
     for source in _in_force:
         found |= source()

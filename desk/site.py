@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.gates import actor
-from accounts.rules import is_staff_member
+from accounts.rules import is_coordinator, is_privacy_officer, is_staff_member
 from desk.selectors import headline_figures
 from desk.worklist import work_list
 
@@ -76,5 +76,6 @@ class DeskAdminSite(AdminSite):
             "is_team": is_team,
             "figures": headline_figures() if is_team else [],
             "sections": work_list(user),
+            "sees_privacy": is_coordinator(user) or is_privacy_officer(user),
         }
         return super().index(request, {**context, **(extra_context or {})})

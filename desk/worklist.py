@@ -1,8 +1,7 @@
 """The work list of the admin index: what waits for somebody, oldest first, each with its page."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Window
@@ -14,11 +13,13 @@ from accounts.models import User
 from accounts.rules import is_coordinator, is_staff_member
 from core.calendar import today
 from core.outbox import OutboxMessage, OutboxState
+from core.work import Item, Section
 from homevisits.selectors import to_follow_up
 from labels.enums import PlanState
 from labels.models import ActionPlan, Decision
 from movements.enums import Function
 from movements.models import CoachAssignment, Mandate, Movement, active_on
+from privacy.overview import waiting
 from recruitment.selectors import stalled
 from testimonies.models import Testimony
 from testimonies.selectors import consents_about_to_end
@@ -28,32 +29,14 @@ TEAM_DAYS = 90
 MAIL_DAYS = 30
 
 
-@dataclass(frozen=True)
-class Item:
-    """One thing to do: its text, its page, and since (or until) which day."""
-
-    text: str
-    url: str
-    day: date
-
-
-@dataclass(frozen=True)
-class Section:
-    """One kind of work. `items` are the first few, `count` is all of them."""
-
-    title: str
-    url: str
-    count: int
-    items: list[Item] = field(default_factory=list)
-
-
 def work_list(user: User) -> list[Section]:
-    """The sections that hold something for this member of staff; empty ones stay away.
+    """The sections that hold something for this user; empty ones stay away.
 
-    The privacy officer is no staff and sees nothing of movements and families.
+    The privacy officer is no staff and sees nothing of movements and families, but what waits for
+    the privacy desk.
     """
     if not is_staff_member(user):
-        return []
+        return waiting(user)
     makers: list[Callable[[User], Section]] = [
         _to_assess,
         _to_confirm,
@@ -63,7 +46,8 @@ def work_list(user: User) -> list[Section]:
         _consents,
         _refused_mails,
     ]
-    return [section for section in (make(user) for make in makers) if section.count]
+    sections = [section for section in (make(user) for make in makers) if section.count]
+    return sections + waiting(user)
 
 
 def _section(

@@ -45,3 +45,12 @@ class ItemOutcome(models.TextChoices):
     FORGOTTEN = "forgotten", _("forgotten")
     KEPT = "kept", _("kept: no longer due, or something must be done first")
     FAILED = "failed", _("failed: it is listed again")
+
+
+class ConsentState(models.TextChoices):
+    """How a consent stands today; one that ends soon is valid too."""
+
+    VALID = "valid", pgettext_lazy("consents", "valid")
+    ENDS_SOON = "ends_soon", pgettext_lazy("consents", "end within 60 days")
+    EXPIRED = "expired", pgettext_lazy("consents", "expired")
+    WITHDRAWN = "withdrawn", pgettext_lazy("consents", "taken back")

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from accounts.enums import ADMIN_USERS, Role
+from accounts.enums import STAFF, Role
 from accounts.gates import actor
 from desk import selectors
 from desk.forms import FindLabelForm
@@ -25,8 +25,10 @@ def home(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     """The page of the strongest role that somebody holds today."""
     roles = actor(request).roles
-    if roles & ADMIN_USERS:
+    if roles & STAFF:
         return redirect("admin:index")
+    if Role.PRIVACY_OFFICER in roles:
+        return redirect("privacy:home")
     if Role.LEADER in roles:
         return redirect("desk:my")
     if Role.ALDERMAN in roles:

@@ -92,6 +92,16 @@ ROWS = [
     Row("labels:certificate", "own label", page(READERS, STAFF)),
     # the figures
     Row("kpis:dashboard", "", page(ALDERMAN, STAFF)),
+    # the privacy desk: the coordinator reads
+    Row("privacy:home", "", page(OFFICER, COORDINATOR)),
+    Row("privacy:consents", "", page(OFFICER)),
+    Row("privacy:retention", "", page(OFFICER, COORDINATOR)),
+    Row("privacy:retention_run", "retention_run", page(OFFICER, COORDINATOR)),
+    Row("privacy:retention_approve", "retention_run", NO, led(OFFICER)),
+    Row("privacy:retention_policy", "'labels.example'", page(OFFICER), page(OFFICER)),
+    Row("privacy:retention_list", "'labels.example'", NO, led(OFFICER)),
+    Row("privacy:register", "", page(OFFICER, COORDINATOR)),
+    Row("privacy:register_pdf", "'en'", page(OFFICER, COORDINATOR)),
     # the web admin itself
     Row("admin:index", "", page(ADMIN)),
     Row("admin:app_list", "'labels'", page(STAFF)),

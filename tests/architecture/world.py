@@ -31,7 +31,8 @@ from movements.models import CoachAssignment, Invitation, Mandate, Movement
 from movements.services import assign_coach, create_movement, end_mandate, invite, record_mandate
 from movements.services.imports import ImportOptions, confirm_import, start_import
 from privacy.enums import RequestOutcome, Right
-from privacy.models import RequestSubject, SubjectRequest
+from privacy.models import RequestSubject, RetentionRun, SubjectRequest
+from privacy.services import retention
 from privacy.services.requests import (
     change_request,
     close_request,
@@ -111,6 +112,7 @@ class World:
     job: Job = field(init=False)
     done_job: Job = field(init=False)
     mail: OutboxMessage = field(init=False)
+    retention_run: RetentionRun = field(init=False)
     request: SubjectRequest = field(init=False)
     subject: RequestSubject = field(init=False)
 
@@ -161,6 +163,7 @@ def build() -> World:
     _requests(world)
     _rest(world)
     note_beat()
+    _what_is_due(world)
     return world
 
 
@@ -476,6 +479,16 @@ def _rest(world: World) -> None:
     AccessLog.objects.create(
         actor=coordinator.key, verb="viewed", object_type="recruitment.household", object_id="1"
     )
+
+
+def _what_is_due(world: World) -> None:
+    """A family that was kept for longer than its period, on a list that waits for approval."""
+    key, officer = "recruitment.no_intake", world.user("privacy_officer")
+    with days_ago(3):
+        retention.set_policy(key=key, months=1, reason="Voor de proef.", by=officer)
+        retention.list_due(key=key, by=officer)
+    with days_ago(2):
+        world.retention_run = retention.list_due(key=key, by=officer)
 
 
 def _settle_mails(world: World) -> None:
