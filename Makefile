@@ -19,7 +19,7 @@ MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 unexport PYTHONDONTWRITEBYTECODE
 unexport VIRTUAL_ENV
 
-.PHONY: help run demo-reset check test proof bench messages lock clean system-run system-test
+.PHONY: help run demo-reset check test proof bench messages lock sbom clean system-run system-test
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -154,6 +154,11 @@ COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --generate-has
 lock: .venv/bin/uv ## raise the pinned versions
 	@$(COMPILE) requirements.in -o requirements.txt
 	@$(COMPILE) requirements-dev.in -o requirements-dev.txt
+
+SBOM ?= var/sbom.json
+
+sbom: .venv/.installed-dev ## write what the product is made of (CycloneDX) to $SBOM (default var/sbom.json)
+	@$(PYTHON) scripts/sbom.py $(SBOM)
 
 clean: ## remove what the other targets made, the demonstration's data included
 	@rm -rf .venv var .coverage* .mypy_cache .ruff_cache .pytest_cache \

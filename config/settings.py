@@ -44,6 +44,8 @@ if PRODUCTION and (DEBUG or not (len(SECRET_KEY) >= 50 and FIELD_KEYS and INDEX_
 
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://localhost:8000").rstrip("/")
 SECURE = PUBLIC_URL.startswith("https://")
+# where a weakness is reported: an address of mail or https; else that of the programme
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=[PUBLIC_URL.split("://")[1].split(":")[0], "localhost", "127.0.0.1"]
 )

@@ -65,6 +65,8 @@ ROWS = [
     Row("desk:home", "", page(EVERYBODY), NO, True),
     Row("desk:healthz", "", page(EVERYBODY), NO, True),
     Row("desk:readyz", "", page(EVERYBODY), NO, True),
+    Row("desk:security_txt", "", page(EVERYBODY), NO, True),
+    Row("desk:robots_txt", "", page(EVERYBODY), NO, True),
     Row("labels:register", "", page(EVERYBODY), NO, True),
     Row("labels:verify", "label.code", page(EVERYBODY), NO, True),
     Row("testimonies:stories", "", page(EVERYBODY), NO, True),

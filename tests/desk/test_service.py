@@ -1,6 +1,6 @@
 """What whoever runs the product asks."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,53 @@ from core.closing import gate
 from core.outbox import OutboxState
 from core.tasks import LAST_BEAT, note_beat
 from desk import readiness
+from tests.factories.programmes import make_edition
+
+SECURITY = "/.well-known/security.txt"
+
+
+def security_txt() -> dict[str, str]:
+    """The fields of RFC 9116; each once."""
+    response = Client().get(SECURITY)
+    assert (response.status_code, response["Content-Type"]) == (200, "text/plain; charset=utf-8")
+    lines = [line.split(": ", 1) for line in response.content.decode().splitlines()]
+    fields = dict(lines)
+    assert len(fields) == len(lines)
+    return fields
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("contact", "expected"),
+    [
+        ("", "mailto:jeugd@demostad.example"),
+        ("security@example.org", "mailto:security@example.org"),
+        ("https://example.org/report", "https://example.org/report"),
+    ],
+)
+def test_where_to_report_a_weakness(settings: Any, contact: str, expected: str) -> None:
+    make_edition()
+    settings.PUBLIC_URL, settings.SECURITY_CONTACT = "https://label.example.org", contact
+    fields = security_txt()
+    expires = datetime.fromisoformat(fields.pop("Expires"))
+    assert now() < expires < now() + timedelta(days=365)
+    assert fields == {
+        "Contact": expected,
+        "Preferred-Languages": "nl, fr, en",
+        "Canonical": "https://label.example.org/.well-known/security.txt",
+    }
+
+
+@pytest.mark.django_db
+def test_without_an_address_there_is_no_such_file() -> None:
+    assert Client().get(SECURITY).status_code == 404
+
+
+def test_search_engines_are_kept_to_the_public_pages() -> None:
+    text = Client().get("/robots.txt").content.decode()
+    assert "Disallow: /admin/\n" in text
+    for path in ("/", "/register/", "/stories/", "/label/"):
+        assert f"Disallow: {path}\n" not in text
 
 
 @pytest.fixture(autouse=True)
