@@ -36,6 +36,13 @@ class Restriction(models.Model):
         return f"{self.model} {self.object_id}"
 
 
+def is_set_aside(row: models.Model) -> bool:
+    """Whether one record is set aside now."""
+    label = row._meta.label_lower
+    open_ones = Restriction.objects.filter(lifted_at__isnull=True)
+    return open_ones.filter(model=label, object_id=row.pk).exists()
+
+
 def is_restricted(model: type[models.Model], path: str = "pk") -> Exists:
     """A condition for querysets: the record of `model` that `path` leads to is set aside."""
     return Exists(

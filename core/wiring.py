@@ -6,7 +6,10 @@ from django.apps import AppConfig
 from django.utils.module_loading import module_has_submodule
 
 # each registers something on import: predicates, role sources, mails, register entries, signals
-ANNOUNCING = ("rules", "selectors", "emails", "personal", "erasure", "receivers", "retention")
+ANNOUNCING = (
+    *("rules", "selectors", "emails", "personal", "erasure", "correction"),
+    *("receivers", "retention"),
+)
 
 
 class WiredApp(AppConfig):

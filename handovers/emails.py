@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.calendar import today
 from core.outbox import Message, register
+from core.restriction import is_set_aside
 from handovers.rules import asks_about
 from movements.models import Mandate
 
@@ -24,7 +25,8 @@ class TeamEnds(Message):
         """The mandate still holds and still ends within six months of the step."""
         mandate, stopped = self.mandate, self.mandate.movement.stopped_on
         in_time = asks_about(mandate.ends_on, date.fromisoformat(self.step))
-        return in_time and mandate.holds_now and (stopped is None or stopped >= today())
+        reachable = mandate.holds_now and not is_set_aside(mandate)
+        return in_time and reachable and (stopped is None or stopped >= today())
 
     def address(self) -> str:
         return self.mandate.email

@@ -16,6 +16,7 @@ from accounts.enums import STAFF, Role
 from accounts.models import User
 from accounts.selectors import users_with_role
 from core.outbox import Message, enqueue, register
+from core.restriction import is_set_aside
 from labels.enums import PlanAction
 from labels.models import ActionPlan, PlanStep
 from movements.models import Mandate
@@ -116,7 +117,8 @@ class MailToTeam(PlanMail):
         return list(by_address.values())
 
     def reader_is_right(self) -> bool:
-        return isinstance(self.to, Mandate) and self.to.holds_now
+        leads = isinstance(self.to, Mandate) and self.to.holds_now
+        return leads and not is_set_aside(self.to)
 
     def reply_to(self) -> str:
         return self.plan.edition.contact_email

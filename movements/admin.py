@@ -120,6 +120,9 @@ class MandateAdmin(ServiceAdmin):
     actions = ["send_invitations"]
     change_form_template = "admin/movements/mandate/change_form.html"
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Mandate]:
+        return Mandate.objects.in_use()
+
     @admin.display(description=gettext_lazy("state"))
     def state(self, mandate: Mandate) -> str:
         """Whether it holds, and whether the person can sign in."""

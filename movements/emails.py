@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.calendar import now
 from core.outbox import Message, register
+from core.restriction import is_set_aside
 from movements.models import Invitation
 from programmes.models import Edition
 
@@ -34,7 +35,7 @@ class InvitationMail(Message):
         invitation = self.invitation
         if invitation is None or invitation.expires_at <= now():
             return False
-        return invitation.mandate.may_be_invited
+        return invitation.mandate.may_be_invited and not is_set_aside(invitation.mandate)
 
     def address(self) -> str:
         return self._facts().mandate.email

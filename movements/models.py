@@ -17,6 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import STAFF
 from accounts.models import User
 from core.calendar import add_months, now, today
+from core.erasing import erased_word
+from core.restriction import is_restricted
 from core.translated import TranslatedField, translated_check
 from movements.enums import Function, TeamState
 
@@ -229,6 +231,10 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
             return self.filter(active_on(on), begun)
         return self.filter(active_on(today()), ended_at__isnull=True)
 
+    def in_use(self) -> "MandateQuerySet":
+        """All but those of people who were erased, or whom the privacy officer set aside."""
+        return self.exclude(email="").exclude(is_restricted(Mandate))
+
     def not_over(self) -> "MandateQuerySet":
         """Those that hold at this moment or begin later: their people may look, not all write."""
         ends = Q(ends_on__isnull=True) | Q(ends_on__gte=today())
@@ -308,6 +314,7 @@ class Mandate(models.Model):
                 Lower("email"),
                 "function",
                 "starts_on",
+                condition=~Q(email=""),  # without one: of somebody who was erased
                 name="mandate_once",
                 violation_error_code="email",
                 violation_error_message=_("This mandate was recorded already."),
@@ -322,6 +329,16 @@ class Mandate(models.Model):
     def key(self) -> str:
         """How logs and the outbox name this person."""
         return f"mandate:{self.pk}"
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether the person was erased: nobody else is without a name."""
+        return not self.name
+
+    @property
+    def shown_name(self) -> str:
+        """The name, or the word that stands for it."""
+        return self.name or erased_word()
 
     @property
     def holds_now(self) -> bool:

@@ -133,6 +133,7 @@ subjects.register(
     subjects.Kind(
         model="movements.mandate",
         label=_("somebody who leads a movement"),
+        can_be_restricted=True,
         find=find,
         describe=describe,
         related=("movement",),

@@ -11,6 +11,7 @@ from accounts import access
 from accounts.enums import Role
 from accounts.models import User
 from core.calendar import in_words, now, today
+from core.restriction import is_restricted
 from movements.imports import Context, Key, fold_name, movement_key
 from movements.models import (
     CoachAssignment,
@@ -76,9 +77,12 @@ def movements_led_by(user: User) -> QuerySet[Any]:
 
 
 def team_of(movement: Movement, on: date | None = None) -> QuerySet[Mandate]:
-    """The leadership team at this moment, or on a day: main leaders first, then by name."""
-    team = Mandate.objects.active(on).filter(movement=movement).select_related("user")
-    return team.by_function()
+    """The leadership team at this moment, or on a day: main leaders first, then by name.
+
+    Whoever the privacy officer set aside leads on, and is not shown or written to.
+    """
+    team = Mandate.objects.active(on).in_use().filter(movement=movement)
+    return team.select_related("user").by_function()
 
 
 def coach_of(movement: Movement, on: date | None = None) -> User | None:
@@ -111,8 +115,9 @@ def import_context(*, municipality: str = "", choices: dict[int, int] | None = N
 
 
 def team_with_history(movement: Movement) -> QuerySet[Mandate]:
-    """Every mandate of a movement, the newest first."""
-    return movement.mandates.select_related("user").order_by("-starts_on", "name", "id")
+    """Every mandate of a movement that is not set aside, the newest first."""
+    mandates = movement.mandates.exclude(is_restricted(Mandate))
+    return mandates.select_related("user").order_by("-starts_on", "name", "id")
 
 
 def mandate_state(mandate: Mandate) -> str:

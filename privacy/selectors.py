@@ -7,6 +7,8 @@ from django.db.models import QuerySet
 from django.utils.translation import ngettext
 
 from core import subjects
+from core.erasing import erased_word
+from core.restriction import is_set_aside
 from core.subjects import Kind
 from privacy.export import Person, Section, sections
 from privacy.models import RequestSubject, SubjectRequest
@@ -42,8 +44,20 @@ class Named:
 
     @property
     def label(self) -> str:
-        """What tells it apart; empty once the record is gone or erased."""
-        return self.kind.describe(self.person) if self.person else ""
+        """What tells it apart; empty once the record is gone."""
+        if self.person is None:
+            return ""
+        return erased_word() if self.person.is_erased else self.kind.describe(self.person)
+
+    @property
+    def can_be_used(self) -> bool:
+        """Whether the record is there and names somebody."""
+        return self.person is not None and not self.person.is_erased
+
+    @property
+    def is_set_aside(self) -> bool:
+        """Whether the record is kept and not used."""
+        return self.person is not None and is_set_aside(self.person)
 
 
 def open_requests() -> QuerySet[SubjectRequest]:

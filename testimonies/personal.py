@@ -112,6 +112,7 @@ subjects.register(
     subjects.Kind(
         model="testimonies.storyteller",
         label=_("a storyteller"),
+        can_be_restricted=True,
         find=find,
         describe=describe,
         parts=[

@@ -16,7 +16,8 @@ UNSHOWN = ("storyteller__name", "storyteller__contact")
 
 def public_stories(on: date | None = None) -> TestimonyQuerySet:
     """Published stories under a current consent, newest first, with alias and kind; one query."""
-    stories = Testimony.objects.filter(state=TestimonyState.PUBLISHED).online_on(on or today())
+    published = Testimony.objects.filter(state=TestimonyState.PUBLISHED)
+    stories = published.in_use().online_on(on or today())
     return stories.select_related("storyteller").defer(*UNSHOWN)
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.calendar import last_day, today
+from core.erasing import refuse_erased
 from core.errors import Refused, Stale
 from core.logs import log_activity
 from recruitment.names import tokens
@@ -103,6 +104,35 @@ def index_name(*, storyteller: Storyteller) -> None:
     )
 
 
+@transaction.atomic
+def change_storyteller(
+    *,
+    storyteller: Storyteller,
+    name: str,
+    contact: str,
+    alias: str,
+    birth_year: int | None,
+    by: User,
+) -> Storyteller:
+    """Correct who told a story; the story is signed with the new alias at once.
+
+    Raises Refused as `collect` does, and for somebody who was erased.
+    """
+    storyteller = Storyteller.objects.select_for_update().get(pk=storyteller.pk)
+    refuse_erased(storyteller)
+    _check_teller(name, alias, storyteller.kind, birth_year)
+    new = {"name": name.strip(), "contact": contact.strip(), "alias": alias.strip()}
+    new_values = {**new, "birth_year": birth_year}
+    changed = [field for field, value in new_values.items() if getattr(storyteller, field) != value]
+    for field in changed:
+        setattr(storyteller, field, new_values[field])
+    if changed:
+        storyteller.save(update_fields=changed)
+        index_name(storyteller=storyteller)
+        log_activity(actor=by, verb="changed", obj=storyteller, fields=changed)
+    return storyteller
+
+
 def _check_teller(name: str, alias: str, kind: str, birth_year: int | None) -> None:
     if not (name.strip() and alias.strip()):
         raise Refused(_("Give the name, and the name in the story."))
@@ -156,6 +186,7 @@ def give_consent(
 
     Raises Refused for a withdrawn testimony, a day to come, or an end before the start.
     """
+    testimony = Testimony.objects.select_for_update().get(pk=testimony.pk)
     if testimony.state == TestimonyState.WITHDRAWN:
         raise Refused(_("This testimony was withdrawn."))
     expires_on = expires_on or last_day(_past(given_on), CONSENT_MONTHS)

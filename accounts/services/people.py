@@ -13,6 +13,7 @@ from accounts.selectors import NOBODY
 from accounts.services.invitations import invite_colleague
 from core import outbox
 from core.calendar import now, today
+from core.erasing import refuse_erased
 from core.errors import Refused
 from core.logs import log_activity
 
@@ -54,6 +55,7 @@ def update_user(
     if not is_active:
         _keep_a_coordinator(without=models.Q(user=user.pk))
     stored = User.objects.select_for_update().get(pk=user.pk)
+    refuse_erased(stored)
     new = {"full_name": full_name.strip(), "language": language, "is_active": is_active}
     new["email"] = (email or stored.email).strip().lower()
     changed = [name for name, value in new.items() if getattr(stored, name) != value]
@@ -85,6 +87,7 @@ def grant_role(
     """
     if role not in GRANTED:
         raise Refused(_("This role follows from a mandate and cannot be given."))
+    refuse_erased(User.objects.select_for_update().get(pk=user.pk))
     grant = RoleGrant(user=user, role=role, starts_on=starts_on or today(), ends_on=ends_on)
     grant.full_clean()
     grant.save()

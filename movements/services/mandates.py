@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.services import ensure_user
 from core.calendar import now, today
+from core.erasing import refuse_erased
 from core.errors import Refused
 from core.logs import log_activity
 from core.outbox import enqueue
@@ -72,6 +73,7 @@ def change_mandate(*, mandate: Mandate, by: User | None, **fields: Any) -> Manda
     """
     Movement.objects.select_for_update().get(pk=mandate.movement_id)
     mandate = Mandate.objects.select_for_update().get(pk=mandate.pk)
+    refuse_erased(mandate)
     if "email" in fields:
         fields["email"] = _tidy_address(fields["email"])
     fields["turns_18_on"] = _while_minor(fields.get("turns_18_on", mandate.turns_18_on))

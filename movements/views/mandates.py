@@ -45,7 +45,7 @@ def end(request: HttpRequest, mandate_id: int) -> HttpResponse:
 
 
 def _mandate(mandate_id: int) -> Mandate:
-    mandates = Mandate.objects.select_related("movement", "user")
+    mandates = Mandate.objects.in_use().select_related("movement", "user")
     return get_object_or_404(mandates, pk=mandate_id)
 
 
