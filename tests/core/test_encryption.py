@@ -4,13 +4,18 @@ from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet, InvalidToken
+from django.contrib.messages.constants import INFO
+from django.contrib.messages.storage import default_storage
 from django.core.exceptions import FieldError
 from django.db import connection
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.encryption import blind_index, blind_indexes, decrypt, encrypt, fold
 from core.jobs import Job
+from core.keyed import Columns, places
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
@@ -125,3 +130,47 @@ def test_no_index_for_no_name(text: str) -> None:
 @given(st.text(max_size=40))
 def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+
+
+# Beside the field ------------------------------------------------------------------------------
+
+ENCRYPTED = [place for place in places() if isinstance(place, Columns)]
+
+
+@pytest.mark.parametrize("place", ENCRYPTED, ids=lambda place: place.name)
+def test_a_record_is_never_called_by_what_is_encrypted_in_it(place: Columns) -> None:
+    """Its name stands in titles, drop-downs, messages and logs."""
+    record = place.model(pk=7, **dict.fromkeys(place.fields, "Amadeus"))
+    for shown in (str(record), repr(record)):
+        assert "Amadeus" not in shown
+
+
+@pytest.mark.parametrize("place", ENCRYPTED, ids=lambda place: place.name)
+def test_nothing_is_sorted_made_unique_or_found_by_a_token(place: Columns) -> None:
+    meta = place.model._meta
+    named = {name.lstrip("-") for name in meta.ordering}
+    for constraint in meta.constraints:
+        named.update(getattr(constraint, "fields", ()))
+    for index in meta.indexes:
+        named.update(index.fields)
+    assert not named & set(place.fields)
+    for name in place.fields:
+        field = meta.get_field(name)
+        assert not field.unique
+        assert not field.db_index
+
+
+@pytest.mark.django_db
+def test_messages_wait_in_the_encrypted_session(client: Client, rf: RequestFactory) -> None:
+    request = rf.get("/")
+    request.session = client.session
+    storage = default_storage(request)
+    storage.add(INFO, "Amadeus")
+    response = HttpResponse()
+    storage.update(response)
+    request.session.save()
+    assert not response.cookies
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT session_data FROM django_session")
+        [(data,)] = cursor.fetchall()
+    assert "Amadeus" in decrypt(data.encode()).decode()

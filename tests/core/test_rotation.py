@@ -386,7 +386,7 @@ def test_a_row_that_stays_in_use_is_named_and_the_rest_is_done(
     held = Household.objects.order_by("pk")[2]
     with (
         somebody_at(lambda: Household.objects.select_for_update().get(pk=held.pk)),
-        pytest.raises(CommandError, match=rf"numbers {held.pk}\). Run the command again"),
+        pytest.raises(CommandError, match=rf"household {held.pk}\). Run the command again"),
     ):
         call_command("rotate_keys")
     assert keys("recruitment.household") == {1: 4, 2: 1}

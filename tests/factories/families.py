@@ -58,6 +58,7 @@ def wrong_names(households: list[Household]) -> Iterator[int]:
     """The numbers of the families whose names do not say what they should."""
     for household in households:
         number = household.language
-        said = (household.family_name, household.guardian_name, household.children.get().first_name)
+        children = [child.first_name for child in household.children.all()]
+        said = (household.family_name, household.guardian_name, *children)
         if said != (family_name(int(number)), f"Ouder{number}", f"Kind{number}"):
             yield household.pk

@@ -71,7 +71,7 @@ def unreadable(tallies: list[Tally]) -> list[str]:
     """A sentence per place with rows that no key reads."""
     return [
         f"{tally.place.name}: {len(tally.unreadable)} rows that no key of {tally.place.setting} "
-        f"reads (numbers {_some(tally.unreadable)})."
+        f"reads ({_some(tally, tally.unreadable)})."
         for tally in tallies
         if tally.unreadable
     ]
@@ -81,7 +81,7 @@ def busy(tallies: list[Tally]) -> list[str]:
     """A sentence per place with rows that somebody else kept locked all the time."""
     return [
         f"{tally.place.name}: {len(tally.busy)} rows in use by somebody else "
-        f"(numbers {_some(tally.busy)}). Run the command again."
+        f"({_some(tally, tally.busy)}). Run the command again."
         for tally in tallies
         if tally.busy
     ]
@@ -100,6 +100,8 @@ def behind(tallies: list[Tally]) -> list[str]:
     return sentences and [*sentences, "`rotate_keys` brings them under the first key."]
 
 
-def _some(numbers: list[Any]) -> str:
-    rest = len(numbers) - SHOWN
-    return ", ".join(map(str, numbers[:SHOWN])) + (f" and {rest} more" if rest > 0 else "")
+def _some(tally: Tally, numbers: list[Any]) -> str:
+    """Records by table and number; of fingerprints, the household whose they are."""
+    shown = ", ".join(map(str, sorted(numbers)[:SHOWN]))
+    rest = f" and {len(numbers) - SHOWN} more" if len(numbers) > SHOWN else ""
+    return f"{tally.place.table()._meta.label_lower} {shown}{rest}"
