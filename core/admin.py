@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseRedirect
 
 from core.errors import Refused, show_refusal
-from core.logs import AccessLog, ActivityLog, log_access
+from core.logs import log_access
 from core.outbox import OutboxMessage
 from core.seen import seen_form
 from core.widgets import NATIVE_DATES
@@ -192,15 +192,3 @@ class OutboxAdmin(ReadOnlyAdmin):
     list_display = ["id", "kind", "step", "state", "due_at", "attempts", "settled_at", "error"]
     list_filter = ["state", "kind"]
     fields = ["kind", "step", "state", "due_at", "attempts", "settled_at", "error"]
-
-
-class LogAdmin(ReadOnlyAdmin):
-    """A log, newest first."""
-
-    list_display = ["at", "actor", "verb", "object_type", "object_id"]
-    list_filter = ["verb", "object_type"]
-    search_fields = ["=object_id", "=actor"]
-
-
-admin.site.register(ActivityLog, LogAdmin)
-admin.site.register(AccessLog, LogAdmin)

@@ -201,7 +201,7 @@ def allow_log_deletion(*, log: str, before: date, by: Any) -> LogRetention:
 def old_log_rows(log: str, before: date) -> models.QuerySet[Any]:
     """The rows of a log from before a day (which begins by UTC), oldest first."""
     moment = datetime.combine(before, time(), UTC)
-    return TABLES[log]._default_manager.filter(at__lt=moment).order_by("id")
+    return TABLES[log]._default_manager.filter(at__lt=moment).order_by("pk")
 
 
 def delete_old_log_rows(*, log: str, by: Any = None) -> int:
@@ -214,8 +214,8 @@ def delete_old_log_rows(*, log: str, by: Any = None) -> int:
     if retention is None:
         return 0
     rows, deleted = old_log_rows(log, retention.before), 0
-    while numbers := list(rows.values_list("id", flat=True)[:BATCH]):
-        deleted += TABLES[log]._default_manager.filter(id__in=numbers).delete()[0]
+    while numbers := list(rows.values_list("pk", flat=True)[:BATCH]):
+        deleted += TABLES[log]._default_manager.filter(pk__in=numbers).delete()[0]
     if deleted:
         log_activity(actor=by, verb="deleted", obj=retention, state=str(deleted))
     return deleted

@@ -50,7 +50,8 @@ class TombstoneFile:
             lines = self.path.read_bytes().split(b"\n")[:-1]
         except FileNotFoundError:
             return Content({})
-        entries, damaged = {}, 0
+        entries: dict[Entry, datetime] = {}
+        damaged = 0
         for line in lines:
             entry = _entry(line)
             if entry:

@@ -4,16 +4,18 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import F, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
+from core.admin import ReadOnlyAdmin
+from core.logs import AccessLog, ActivityLog
 from core.pages import PagesAdmin
 from privacy.models import SubjectRequest
 from privacy.selectors import days_left
-from privacy.views import requests
+from privacy.views import logs, requests
 
 
 @admin.register(SubjectRequest)
@@ -63,3 +65,24 @@ class SubjectRequestAdmin(PagesAdmin):
             for name, (route, page) in pages.items()
         ]
         return [*own, *super().get_urls()]
+
+
+@admin.register(ActivityLog, AccessLog)
+class LogAdmin(ReadOnlyAdmin):
+    """A log, newest first; the row of one moment on a page of its own."""
+
+    fields = ["at", "actor", "verb", "object_type", "object_id"]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        if not self.has_view_permission(request):
+            raise Http404
+        return logs.log_page(request, self.model)
+
+    def export(self, request: HttpRequest) -> HttpResponseBase:
+        """Rows as a file, for the privacy officer."""
+        return logs.export(request, self.model)
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"core_{self.opts.model_name}_export"
+        own = path("export/", self.admin_site.admin_view(self.export), name=name)
+        return [own, *super().get_urls()]

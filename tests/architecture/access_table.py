@@ -121,6 +121,9 @@ ROWS = [
     Row("admin:labels_actionplan_assess", "plan", page(STAFF), led(STAFF)),
     Row("admin:labels_plantemplate_new_version", "template", page(COORDINATOR), led(COORDINATOR)),
     Row("admin:labels_plantemplate_publish", "draft_template", page(COORDINATOR), led(COORDINATOR)),
+    # the logs as a file; without a period back to the list
+    Row("admin:core_activitylog_export", "", led(OFFICER)),
+    Row("admin:core_accesslog_export", "", led(OFFICER)),
     # families: contacts, owner and paths; the coordinator neither owns nor backs up this household
     Row("admin:recruitment_household_find", "", page(STAFF), page(STAFF)),
     Row("admin:recruitment_household_member", "", page(STAFF), page(STAFF)),
