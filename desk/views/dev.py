@@ -6,14 +6,21 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from desk import devmail
-from desk.demo.people import ACCOUNTS
+from desk.demo.people import ACCOUNTS, app_code
 
 
 @login_not_required
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
-    """The demonstration accounts by role, each with its newest code."""
-    accounts = [{**account, "code": devmail.newest_code(account["email"])} for account in ACCOUNTS]
+    """The demonstration accounts by role, each with its newest codes: by mail, and of the app."""
+    accounts = [
+        {
+            **account,
+            "code": devmail.newest_code(account["email"]),
+            "app_code": app_code(account["email"]),
+        }
+        for account in ACCOUNTS
+    ]
     return render(request, "desk/dev/people.html", {"accounts": accounts})
 
 

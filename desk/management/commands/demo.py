@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from desk.demo.build import build
+from desk.demo.people import give_apps
 
 
 class Command(BaseCommand):
@@ -17,6 +18,7 @@ class Command(BaseCommand):
         if settings.PRODUCTION:
             raise CommandError("The demonstration is not for production.")
         made = build()
+        give_apps()
         self.stdout.write(
             "The demonstration is loaded." if made else "There is a programme already."
         )
