@@ -29,7 +29,7 @@ class Reason:
 
 # a day, or None for this very moment: the difference is what was ended earlier today
 Holders = Callable[[frozenset[str], date | None], Q]
-Ends = Callable[[date, date], Iterable[date]]
+Ends = Callable[[frozenset[str], date, date], QuerySet[Any, Any]]
 Reasons = Callable[[Any], Iterable[Reason]]
 
 _holders: list[Holders] = []
@@ -47,7 +47,10 @@ def register_holders(holders: Holders) -> Holders:
 
 
 def register_ends(ends: Ends) -> Ends:
-    """Have `ends(first, last)` asked for the days in a period that are some role's last."""
+    """Have `ends(roles, first, last)` asked for the last days of such roles in a period.
+
+    Without an order, because all of them become one query.
+    """
     _ends.append(ends)
     return ends
 
@@ -97,9 +100,10 @@ def last_days(*roles: str, first: date, last: date) -> dict[Any, date]:
 
     A role that follows on another the day after is no loss.
     """
-    ends = {day for source in _ends for day in source(first, last)}
+    wanted = frozenset(str(role) for role in roles)
+    one, *others = (source(wanted, first, last) for source in _ends)
     found: dict[Any, date] = {}
-    for day in sorted(ends):
+    for day in sorted(set(one.union(*others))):
         staying = people_with(*roles, on=day + DAY)
         for person in people_with(*roles, on=day).exclude(pk__in=staying.values("pk")):
             found.setdefault(person, day)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -24,9 +25,10 @@ def holders_of_grants(roles: frozenset[str], on: date | None) -> Q:
 
 
 @access.register_ends
-def ends_of_grants(first: date, last: date) -> Iterable[date]:
+def ends_of_grants(roles: frozenset[str], first: date, last: date) -> QuerySet[RoleGrant, Any]:
     """The last days of granted roles in a period."""
-    return RoleGrant.objects.filter(ends_on__range=(first, last)).values_list("ends_on", flat=True)
+    ending = RoleGrant.objects.filter(role__in=roles, ends_on__range=(first, last))
+    return ending.order_by().values_list("ends_on", flat=True)
 
 
 @access.register_reasons

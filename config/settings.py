@@ -293,6 +293,11 @@ CELERY_BEAT_SCHEDULE = {
         # a tick nobody picked up is worth nothing once the next one is there
         "options": {"expires": OUTBOX_SECONDS},
     },
+    "look after files of leavers": {
+        "task": "recruitment.tasks.look_after_files",
+        "schedule": 3600.0,
+    },
+    "forget birthdays": {"task": "movements.tasks.forget_birthdays", "schedule": 3600.0},
     "queue team reminders": {
         "task": "handovers.tasks.queue_reminders",
         "schedule": env.int("REMINDER_SECONDS", default=3600),

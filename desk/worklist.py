@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Win
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.rules import is_coordinator, is_staff_member
@@ -20,7 +21,7 @@ from labels.models import ActionPlan, Decision
 from movements.enums import Function
 from movements.models import CoachAssignment, Mandate, Movement, active_on
 from privacy.overview import waiting
-from recruitment.selectors import stalled
+from recruitment.selectors import Leaver, leavers, stalled
 from testimonies.models import Testimony
 from testimonies.selectors import consents_about_to_end
 
@@ -44,6 +45,7 @@ def work_list(user: User) -> list[Section]:
         _follow_ups,
         _stalled,
         _consents,
+        _leavers,
         _refused_mails,
     ]
     sections = [section for section in (make(user) for make in makers) if section.count]
@@ -178,6 +180,29 @@ def _consents(user: User) -> Section:
             story.title, _page("testimonies_testimony_change", story.pk), story.ends_on
         ),
     )
+
+
+def _leavers(user: User) -> Section:
+    """Who leaves within 30 days and still owns files: for the coordinator and for that person."""
+    everybody = is_coordinator(user)
+    found = [leaver for leaver in leavers() if everybody or leaver.person == user]
+    items = [
+        Item(
+            _files(leaver, name=everybody),
+            _page("recruitment_household_leaver", leaver.person.pk),
+            leaver.last_day,
+        )
+        for leaver in found
+    ]
+    url = reverse("admin:recruitment_household_changelist")
+    return Section(_("Files of people who leave"), url, len(items), items[:SHOWN])
+
+
+def _files(leaver: Leaver, *, name: bool) -> str:
+    text = ngettext(
+        "%(count)s file needs a new owner", "%(count)s files need a new owner", leaver.files
+    ) % {"count": leaver.files}
+    return f"{leaver.person}: {text}" if name else text
 
 
 def _refused_mails(user: User) -> Section:

@@ -25,7 +25,7 @@ class MineFilter(admin.SimpleListFilter):
     def queryset(self, request: Any, queryset: QuerySet) -> QuerySet:
         if self.value() != "mine":
             return queryset
-        return queryset.filter(household__in=Household.objects.with_details_for(request.user))
+        return queryset.filter(household__in=Household.objects.owned_by(request.user))
 
 
 @admin.register(HomeVisit)
@@ -44,10 +44,10 @@ class HomeVisitAdmin(PagesAdmin):
     @admin.display(description=_("household"))
     def family(self, visit: HomeVisit) -> str:
         """First names and number."""
-        names = ", ".join(child.first_name for child in visit.household.children.all())
+        names = ", ".join(child.shown_name for child in visit.household.children.all())
         return f"{names or '–'} ({visit.household})"
 
     @admin.display(description=_("who went"))
     def who_went(self, visit: HomeVisit) -> str:
         """Names of colleagues."""
-        return ", ".join(person.full_name for person in visit.visitors.all())
+        return ", ".join(str(person) for person in visit.visitors.all())

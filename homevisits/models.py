@@ -8,6 +8,7 @@ from accounts.enums import STAFF
 from accounts.models import User
 from core.calendar import now, today
 from core.encryption import EncryptedTextField
+from core.restriction import is_restricted
 from homevisits.enums import Outcome, Place, Purpose
 from recruitment.models import Household
 
@@ -16,8 +17,9 @@ class HomeVisitQuerySet(models.QuerySet["HomeVisit"]):
     """Visits by who may see them."""
 
     def for_user(self, user: User) -> "HomeVisitQuerySet":
-        """The team of the youth service; nobody else."""
-        return self if STAFF & user.roles else self.none()
+        """The team of the youth service, of families that are not set aside; nobody else."""
+        apart = is_restricted(Household, "household")
+        return self.exclude(apart) if STAFF & user.roles else self.none()
 
 
 class HomeVisit(models.Model):

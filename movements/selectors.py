@@ -37,9 +37,11 @@ def leaders(roles: frozenset[str], on: date | None) -> Q:
 
 
 @access.register_ends
-def ends_of_mandates(first: date, last: date) -> Iterable[date]:
+def ends_of_mandates(roles: frozenset[str], first: date, last: date) -> QuerySet[Mandate, Any]:
     """The last days of mandates in a period."""
-    return Mandate.objects.filter(ends_on__range=(first, last)).values_list("ends_on", flat=True)
+    ending = Mandate.objects.filter(ends_on__range=(first, last))
+    found = ending if Role.LEADER in roles else ending.none()
+    return found.order_by().values_list("ends_on", flat=True)
 
 
 @access.register_reasons

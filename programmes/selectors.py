@@ -7,9 +7,9 @@ The functions about one edition read its related rows whole, so that a caller wh
 import hashlib
 from collections.abc import Iterable
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -99,11 +99,24 @@ def seconded_people(roles: frozenset[str], on: date | None) -> Q:
 
 
 @access.register_ends
-def ends_of_secondments(first: date, last: date) -> Iterable[date]:
-    """The last days of secondments, and of the agreements under which people are seconded."""
-    for dated in (Secondment, DataAgreement):
-        ending = dated._default_manager.filter(ends_on__range=(first, last))
-        yield from ending.values_list("ends_on", flat=True)
+def ends_of_secondments(
+    roles: frozenset[str], first: date, last: date
+) -> QuerySet[Secondment, Any]:
+    """The last days of secondments in a period."""
+    return _ends(Secondment.objects, roles, first, last)
+
+
+@access.register_ends
+def ends_of_agreements(
+    roles: frozenset[str], first: date, last: date
+) -> QuerySet[DataAgreement, Any]:
+    """The last days of the agreements under which people are seconded."""
+    return _ends(DataAgreement.objects, roles, first, last)
+
+
+def _ends(dated: Any, roles: frozenset[str], first: date, last: date) -> Any:
+    found = dated.filter(ends_on__range=(first, last)) if Role.CONSULTANT in roles else dated.none()
+    return found.order_by().values_list("ends_on", flat=True)
 
 
 @access.register_reasons

@@ -33,6 +33,11 @@ class HouseholdAdmin(PagesAdmin):
     def get_queryset(self, request: Any) -> QuerySet[Household]:
         return households_with_children(request.user)
 
+    def changelist_view(self, request: Any, extra_context: Any = None) -> Any:
+        """With the user's own households that are set aside, by number only."""
+        apart = Household.objects.set_aside_for(request.user).only("pk")
+        return super().changelist_view(request, {"set_aside": apart, **(extra_context or {})})
+
     @admin.display(description=_("household"))
     def number(self, household: Household) -> SafeString:
         """Its number, which leads to its page."""
@@ -43,7 +48,7 @@ class HouseholdAdmin(PagesAdmin):
     def children(self, household: Household) -> str:
         """First names, each with the stage of its newest path."""
         return ", ".join(
-            f"{child.first_name} ({Stage(paths[-1].stage).label})" if paths else child.first_name
+            f"{child.shown_name} ({Stage(paths[-1].stage).label})" if paths else child.shown_name
             for child in household.children.all()
             for paths in [list(child.guidances.all())]
         )
@@ -59,6 +64,12 @@ class HouseholdAdmin(PagesAdmin):
                 view(consultant.DetailsView.as_view()),
                 name=f"{name}_details",
             ),
+            path(
+                "<int:number>/reason/",
+                view(consultant.ReasonView.as_view()),
+                name=f"{name}_reason",
+            ),
+            path("of/<int:person>/", view(consultant.LeaverView.as_view()), name=f"{name}_leaver"),
             path("<int:number>/owner/", view(consultant.OwnerView.as_view()), name=f"{name}_owner"),
             path("<int:number>/child/", view(consultant.ChildView.as_view()), name=f"{name}_child"),
             path(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core import subjects
 from core.erasing import Advice, Also, Deleted, Effect, Held, Kept, Required
-from recruitment.models import Child, Guidance, GuidanceStep, Household, NameToken
+from recruitment.models import Child, Guidance, GuidanceStep, Household, NameToken, ReasonedLook
 
 COUNTED = _("counts in the figures, without a name")
 
@@ -16,6 +16,7 @@ COUNTED = _("counts in the figures, without a name")
 def forget_household(household: Household) -> Iterator[Effect]:
     """Its children go with it; its number stays, for the visits that were counted."""
     yield Deleted(NameToken.objects.filter(household=household))
+    yield Deleted(ReasonedLook.objects.filter(household=household))
     yield Also(Child.objects.filter(household=household))
 
 

@@ -19,7 +19,7 @@ class MineFilter(admin.SimpleListFilter):
         return [("mine", _("mine"))]
 
     def queryset(self, request: Any, queryset: Any) -> Any:
-        return queryset.with_details_for(request.user) if self.value() == "mine" else queryset
+        return queryset.owned_by(request.user) if self.value() == "mine" else queryset
 
 
 class StageFilter(admin.SimpleListFilter):

@@ -12,8 +12,17 @@ from core.forms import DayInput, Fold, ServiceForm, VersionedForm, capitalised
 from movements.models import Movement
 from recruitment import services
 from recruitment.enums import TRANSITIONS, Confirmation, GuidanceRole, Stage, StopReason
-from recruitment.models import Guidance, Household
-from recruitment.selectors import household_choices, possibly_known, team
+from recruitment.models import Guidance, Household, ReasonedLook
+from recruitment.selectors import (
+    file_rows,
+    files_of,
+    household_choices,
+    possibly_known,
+    team,
+)
+
+# a page holds no more single choices than this; what is beyond goes to the one for all
+MOST_CHOICES = 100
 
 
 def name_field(label: Any, **options: Any) -> forms.CharField:
@@ -322,6 +331,72 @@ class OwnerForm(TeamForm):
         """The household with its new owner, or None when refused."""
         fields = {"household": self.household, **self.cleaned_data}
         return self.attempt(services.hand_over_household, by=self.user, **fields)
+
+
+class ReasonForm(TeamForm):
+    """Why a coordinator opens the file of a family that is a colleague's."""
+
+    save_label = gettext_lazy("Open for eight hours")
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why do you need this?"),
+        min_length=services.SHORTEST_REASON,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        help_text=gettext_lazy("The owner and the backup read this, with your name and the time."),
+    )
+
+    def __init__(self, *args: Any, household: Household, **kwargs: Any) -> None:
+        self.household = household
+        super().__init__(*args, **kwargs)
+
+    def save(self) -> ReasonedLook | None:
+        """The look that opens the file, or None when refused."""
+        fields = {"household": self.household, **self.cleaned_data}
+        return self.attempt(services.open_with_a_reason, by=self.user, **fields)
+
+
+class HandOverForm(TeamForm):
+    """Who goes on with the files of somebody: one person for all, or another one for some."""
+
+    save_label = gettext_lazy("Hand over")
+
+    to = forms.ModelChoiceField(
+        label=gettext_lazy("Everything goes to"),
+        queryset=User.objects.none(),
+        help_text=gettext_lazy("Choose another one below for a single family."),
+    )
+
+    def __init__(self, *args: Any, leaver: User, **kwargs: Any) -> None:
+        self.leaver = leaver
+        super().__init__(*args, **kwargs)
+        self.part("to").queryset = colleagues = team().exclude(pk=leaver.pk)
+        self.numbers = list(files_of(leaver).values_list("pk", flat=True))
+        choices = [("", _("as above")), *((person.pk, str(person)) for person in colleagues)]
+        for household in file_rows(leaver)[:MOST_CHOICES]:
+            self.fields[f"household-{household.pk}"] = forms.TypedChoiceField(
+                label=self._label(household),
+                choices=choices,
+                coerce=int,
+                empty_value=None,
+                required=False,
+            )
+
+    def _label(self, household: Household) -> str:
+        names = ", ".join(child.shown_name for child in household.children.all())
+        role = _("owner") if household.owner_id == self.leaver.pk else _("backup")
+        return f"{str(household).capitalize()}: {names or '–'} ({role})"
+
+    def save(self) -> int | None:
+        """How many files were handed over, or None when refused."""
+        chosen = {person.pk: person for person in self.part("to").queryset}
+        to = {
+            number: chosen.get(
+                self.cleaned_data.get(f"household-{number}"), self.cleaned_data["to"]
+            )
+            for number in self.numbers
+        }
+        return self.attempt(services.hand_over_files, leaver=self.leaver, to=to, by=self.user)
 
 
 class FindForm(TeamForm):

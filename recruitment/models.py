@@ -1,13 +1,15 @@
 """Households, their children, and each child's dated path into a movement."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import STAFF
+from accounts.enums import STAFF, Role
 from accounts.models import User
-from core.calendar import today
+from core.calendar import now, today
 from core.encryption import EncryptedTextField
+from core.erasing import erased_word
+from core.restriction import is_restricted
 from movements.models import Movement
 from recruitment import triggers  # noqa: F401  registers what only a trigger can hold
 from recruitment.enums import Confirmation, GuidanceRole, Stage, StopReason
@@ -18,20 +20,42 @@ class HouseholdQuerySet(models.QuerySet["Household"]):
     """Households by who may see them."""
 
     def for_user(self, user: User) -> "HouseholdQuerySet":
-        """The team of the youth service sees each household; nobody else sees any."""
-        return self if STAFF & user.roles else self.none()
+        """The team of the youth service sees each household that is not set aside."""
+        return self.in_use() if STAFF & user.roles else self.none()
+
+    def in_use(self) -> "HouseholdQuerySet":
+        """All but those that the privacy officer set aside."""
+        return self.exclude(is_restricted(Household))
+
+    def set_aside_for(self, user: User) -> "HouseholdQuerySet":
+        """Those that the privacy officer set aside: owner and backup know that they are there."""
+        own = Q(owner=user) | Q(backup=user)
+        mine = self.filter(own) if STAFF & user.roles else self.none()
+        return mine.filter(is_restricted(Household))
+
+    def owned_by(self, user: User) -> "HouseholdQuerySet":
+        """Those that somebody answers for, as owner or backup."""
+        return self.for_user(user).filter(Q(owner=user) | Q(backup=user))
 
     def with_details_for(self, user: User) -> "HouseholdQuerySet":
-        """Contacts and notes: for the owner and one backup."""
-        own = Q(owner=user) | Q(backup=user)
-        return self.for_user(user).filter(own)
+        """Contacts and notes to read: for owner and backup, and a coordinator who gave a reason."""
+        reader = Q(owner=user) | Q(backup=user)
+        if Role.COORDINATOR in user.roles:
+            looks = ReasonedLook.objects.open().filter(by=user, household=OuterRef("pk"))
+            reader |= Q(Exists(looks))
+        return self.for_user(user).filter(reader)
 
-    def named(self, words: str) -> "HouseholdQuerySet":
-        """Those with every word of `words` in the name of the family, a parent or a child."""
+    def named(self, words: str, *, set_aside: bool = False) -> "HouseholdQuerySet":
+        """Those with every word of `words` in the name of the family, a parent or a child.
+
+        With `set_aside` also by a child that is set aside; only the privacy officer finds it so.
+        """
         wanted = searched(words)
         found = self if wanted else self.none()
         for word in wanted:
             having = NameToken.objects.filter(token__in=word)
+            if not set_aside:
+                having = having.exclude(is_restricted(Child, "child"))
             found = found.filter(pk__in=having.values("household"))
         return found
 
@@ -82,6 +106,14 @@ class Household(models.Model):
         return not self.family_name
 
 
+class ChildQuerySet(models.QuerySet["Child"]):
+    """Children by whether they are set aside."""
+
+    def in_use(self) -> "ChildQuerySet":
+        """All but those that the privacy officer set aside, themselves or with their family."""
+        return self.exclude(is_restricted(Child)).exclude(is_restricted(Household, "household"))
+
+
 class Child(models.Model):
     """One child or young person, whatever the number of colleagues who met them."""
 
@@ -90,6 +122,8 @@ class Child(models.Model):
     )
     first_name = EncryptedTextField(_("first name"))
     birth_year = models.PositiveSmallIntegerField(_("birth year"), null=True)
+
+    objects = ChildQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("child")
@@ -110,6 +144,11 @@ class Child(models.Model):
     def is_erased(self) -> bool:
         """Whether the person was erased: nobody else is without a name."""
         return not self.first_name
+
+    @property
+    def shown_name(self) -> str:
+        """The first name, or the word that stands for it."""
+        return self.first_name or erased_word()
 
 
 class NameToken(models.Model):
@@ -153,8 +192,13 @@ class GuidanceQuerySet(models.QuerySet["Guidance"]):
     """Guidances by who may see them."""
 
     def for_user(self, user: User) -> "GuidanceQuerySet":
-        """The team of the youth service; nobody else."""
-        return self if STAFF & user.roles else self.none()
+        """The team of the youth service, of children who are not set aside; nobody else."""
+        return self.in_use() if STAFF & user.roles else self.none()
+
+    def in_use(self) -> "GuidanceQuerySet":
+        """All but those of children that the privacy officer set aside."""
+        apart = is_restricted(Child, "child"), is_restricted(Household, "child__household")
+        return self.exclude(apart[0]).exclude(apart[1])
 
 
 class Guidance(models.Model):
@@ -246,3 +290,37 @@ class GuidanceStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_stage_display()} {self.on}"
+
+
+class ReasonedLookQuerySet(models.QuerySet["ReasonedLook"]):
+    """Looks by moment."""
+
+    def open(self) -> "ReasonedLookQuerySet":
+        """Those that open the file at this moment."""
+        return self.filter(at__lte=now(), until__gt=now())
+
+
+class ReasonedLook(models.Model):
+    """A coordinator opened contacts and notes of a family that is another's, and said why."""
+
+    household = models.ForeignKey(
+        Household, on_delete=models.CASCADE, related_name="looks", verbose_name=_("household")
+    )
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
+    reason = EncryptedTextField(_("why"))
+    at = models.DateTimeField(_("opened at"), default=now)
+    until = models.DateTimeField(_("open until"))
+
+    objects = ReasonedLookQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("look with a reason")
+        verbose_name_plural = _("looks with a reason")
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(until__gt=F("at")), name="look_ends_later")
+        ]
+        indexes = [models.Index(fields=["by", "until"], name="look_by_until")]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"

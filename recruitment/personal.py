@@ -10,7 +10,7 @@ from recruitment.models import Child, Household, NameToken
 
 TEAM = _("team of the youth service (every look is logged)")
 OWNER = _("owner and one backup (every look is logged)")
-KEPT = in_words("recruitment.no_intake", "recruitment.family")
+KEPT = in_words("recruitment.no_intake", "recruitment.family", "recruitment.child")
 
 PURPOSES = {
     "recruitment.household": {
@@ -47,9 +47,16 @@ INDEX = {
     "child": _("to find a child again without reading names"),
     "token": _("the keyed fingerprint of one word of a name"),
 }
+LOOK = {
+    "household": _("to know which file was opened"),
+    "reason": _("to tell the owner why a coordinator opened the file"),
+    "at": _("to know when it was opened"),
+    "until": _("to close it again after eight hours"),
+}
 STAFF = {
     "recruitment.household": {"owner": _("who is responsible"), "backup": _("who steps in")},
     "recruitment.guidancestep": {"by": _("who recorded the step")},
+    "recruitment.reasonedlook": {"by": _("who opened the file")},
 }
 
 # the path of somebody without a name stays: it counts, in its period and in its movement
@@ -77,6 +84,17 @@ register(  # a fingerprint tells the person nothing; the name itself is handed o
 )
 register(
     PersonalField(
+        "recruitment.reasonedlook",
+        field,
+        purpose,
+        Ground.LEGAL_OBLIGATION,
+        OWNER,
+        _("with the record"),
+    )
+    for field, purpose in LOOK.items()
+)
+register(
+    PersonalField(
         model, field, purpose, Ground.PUBLIC_TASK, TEAM, _("with the record"), erasure=False
     )
     for model, fields in STAFF.items()
@@ -89,12 +107,12 @@ register(
 
 def find_families(words: str) -> QuerySet[Household]:
     """Families with every word in the name of the family, a parent or a child."""
-    return Household.objects.named(words)
+    return Household.objects.named(words, set_aside=True)
 
 
 def find_children(words: str) -> QuerySet[Child]:
     """The children of the families that `find_families` gives, brothers and sisters together."""
-    families = Household.objects.named(words)
+    families = Household.objects.named(words, set_aside=True)
     return Child.objects.filter(household__in=families).order_by("household", "pk")
 
 
@@ -120,11 +138,13 @@ subjects.register(
     subjects.Kind(
         model="recruitment.household",
         label=_("a family: parent or guardian"),
+        can_be_restricted=True,
         find=find_families,
         describe=describe_family,
         parts=[
             subjects.Part("recruitment.household"),
             subjects.Part("recruitment.nametoken", among=_family_tokens),
+            subjects.Part("recruitment.reasonedlook", "household"),
         ],
     )
 )
@@ -132,6 +152,7 @@ subjects.register(
     subjects.Kind(
         model="recruitment.child",
         label=_("a child or young person"),
+        can_be_restricted=True,
         find=find_children,
         describe=describe_child,
         related=("household",),
@@ -151,4 +172,5 @@ subjects.extend(
         for who in STAFF["recruitment.household"]
     ),
     subjects.Part("recruitment.guidancestep", "by", fields=("by", "on"), erased=False),
+    subjects.Part("recruitment.reasonedlook", "by", fields=("by",), erased=False),
 )

@@ -9,26 +9,40 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.gates import staff_only
-from accounts.rules import is_staff_member
+from accounts.models import User
+from accounts.rules import is_coordinator, is_staff_member
 from core.logs import log_access
 from core.pages import ServiceFormView
 from recruitment.forms import (
     ChildForm,
     DetailsForm,
     FindForm,
+    HandOverForm,
     HouseholdForm,
     MemberForm,
     OwnerForm,
+    ReasonForm,
     StepForm,
     TakeBackForm,
 )
 from recruitment.models import Guidance, Household
-from recruitment.rules import can_hand_over, can_see_details
-from recruitment.selectors import household_file, households_with_children
+from recruitment.rules import (
+    can_change_details,
+    can_give_a_reason,
+    can_hand_over,
+    can_see_details,
+)
+from recruitment.selectors import (
+    files_of,
+    household_file,
+    households_with_children,
+    looks_at,
+    open_look,
+)
 
 
 def look_up(
@@ -47,7 +61,9 @@ def look_up(
 def household_page(request: Any, number: int) -> HttpResponse:
     """Children and their paths for the team; contacts and notes for owner and backup."""
     household = look_up(request, number)
-    details = can_see_details.test(request.user, household)
+    owns, details = (
+        rule.test(request.user, household) for rule in (can_change_details, can_see_details)
+    )
     if details:
         log_access(actor=request.user, verb="viewed details", obj=household)
     context = {
@@ -55,6 +71,10 @@ def household_page(request: Any, number: int) -> HttpResponse:
         "title": str(household).capitalize(),
         "household": household,
         "details": details,
+        "can_change": owns,
+        "can_ask": can_give_a_reason.test(request.user, household),
+        "look": open_look(request.user, household) if details and not owns else None,
+        "looks": looks_at(household) if owns else [],
         "can_hand_over": can_hand_over.test(request.user, household),
     }
     return render(request, "admin/recruitment/household.html", context)
@@ -166,10 +186,55 @@ class DetailsView(OneHouseholdView):
     form_class = DetailsForm
     title = gettext_lazy("Contacts and notes")
     verb = "viewed details"
-    allowed = can_see_details
+    allowed = can_change_details
 
     def done(self, saved: Household) -> str:
         return _("Contacts and notes are saved.")
+
+
+class ReasonView(OneHouseholdView):
+    """A coordinator opens another one's file, and says why."""
+
+    form_class = ReasonForm
+    title = gettext_lazy("Open contacts and notes")
+    lead = gettext_lazy("This family is a colleague’s. You can read for eight hours, not change.")
+    allowed = can_give_a_reason
+
+    def done(self, saved: Any) -> str:
+        return _("Open for eight hours. The owner sees that you read this, and why.")
+
+
+class LeaverView(TeamFormView):
+    """All files of somebody to others, for that person and for a coordinator."""
+
+    form_class = HandOverForm
+    title = gettext_lazy("Hand over files")
+    lists_households = True
+
+    @cached_property
+    def leaver(self) -> User:
+        """Whose files; 404 for whom they are not, and when there are none."""
+        person = get_object_or_404(User, pk=self.kwargs["person"])
+        own = person.pk == self.request.user.pk
+        if not (own or is_coordinator.test(self.request.user)) or not files_of(person).exists():
+            raise Http404
+        return person
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "leaver": self.leaver}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        lead = _("Files of %(person)s: who goes on with each family?") % {"person": self.leaver}
+        return super().get_context_data(**{**kwargs, "lead": lead})
+
+    def done(self, saved: int) -> str:
+        words = ngettext(
+            "%(count)s file is handed over.", "%(count)s files are handed over.", saved
+        )
+        return words % {"count": saved}
+
+    def next_address(self, saved: Any) -> str:
+        return reverse("admin:index")
 
 
 class OwnerView(OneHouseholdView):
@@ -213,7 +278,7 @@ class StepView(GuidanceView):
     title = gettext_lazy("Next step")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        words = {"child": self.guidance.child.first_name}
+        words = {"child": self.guidance.child.shown_name}
         words["stage"] = self.guidance.get_stage_display()
         lead = _("%(child)s, now: %(stage)s.") % words
         return super().get_context_data(**{**kwargs, "lead": lead})

@@ -82,6 +82,17 @@ ROWS = [
     Row("account_inactive", "", page(EVERYBODY), NO, True),
     Row("account_logout", "", page(SIGNED_IN) | led(ANONYMOUS), led(EVERYBODY), True),
     Row("movements:invitation", "token", page(EVERYBODY), page(SIGNED_IN) | led(ANONYMOUS), True),
+    # the second factor; in this world everybody who needs one has an app, and has just shown it
+    Row("mfa_login_webauthn", "", led(SIGNED_IN), led(SIGNED_IN)),
+    Row("mfa_authenticate", "", led(SIGNED_IN), led(SIGNED_IN)),
+    Row("second_factor", "", page(ADMIN)),
+    Row("second_factor_again", "", page(ADMIN), page(ADMIN)),
+    Row("second_factor_app", "", page(ADMIN), page(ADMIN)),
+    Row("second_factor_passkey", "", page(ADMIN), page(ADMIN)),
+    Row("remove_factor", "factor", page(COORDINATOR), led(COORDINATOR)),
+    Row("recovery_codes", "", page(ADMIN), led(ADMIN)),
+    Row("my_account", "", page(SIGNED_IN)),
+    Row("sign_out_everywhere", "", NO, led(SIGNED_IN)),
     # leaders
     Row("desk:start", "", led(LEADERS, ADMIN, ALDERMAN) | page(FORMER)),
     Row("desk:my", "", led(LEADERS)),
@@ -111,6 +122,12 @@ ROWS = [
     Row("admin:autocomplete", "", NO),
     Row("admin:*", "'nowhere'", NO),
     # pages of our own in it
+    Row(
+        "admin:accounts_user_second_factor",
+        "people.consultant",
+        page(COORDINATOR),
+        led(COORDINATOR),
+    ),
     Row("admin:programmes_edition_target", "edition", page(COORDINATOR), page(COORDINATOR)),
     Row("admin:programmes_edition_plan", "edition", page(COORDINATOR), page(COORDINATOR)),
     Row("admin:movements_movement_import", "", page(COORDINATOR), page(COORDINATOR)),
@@ -133,6 +150,15 @@ ROWS = [
         "household",
         page(OWNERS, COORDINATOR),
         page(OWNERS, COORDINATOR),
+    ),
+    Row(
+        "admin:recruitment_household_reason", "household", page(COORDINATOR), page(COORDINATOR)
+    ),
+    Row(
+        "admin:recruitment_household_leaver",
+        "people.consultant",
+        page(CONSULTANT, COORDINATOR),
+        page(CONSULTANT, COORDINATOR),
     ),
     Row("admin:recruitment_household_child", "household", page(STAFF), page(STAFF)),
     Row("admin:recruitment_guidance_step", "guidance", page(STAFF), page(STAFF)),

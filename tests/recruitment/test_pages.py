@@ -503,7 +503,7 @@ def test_the_list_costs_the_same_for_any_number_of_families(
     for _ in range(rows):
         make_member(an)
     client.force_login(an)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(LIST)
 
 
@@ -515,7 +515,7 @@ def test_a_household_costs_the_same_for_any_number_of_children(
     for number in range(rows):
         make_member(an, household=household, first_name=f"Kind {number}")
     client.force_login(an)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(address("household_change", household.pk))
 
 
