@@ -10,7 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from accounts.enums import Role
+from allauth.mfa.models import Authenticator
+
+from accounts.access import holding
+from accounts.enums import ADMIN_USERS, Role
 from accounts.models import RoleGrant, User
 from accounts.services import ensure_user, grant_role, update_user
 from core.calendar import add_months, last_day, now, pretend, today
@@ -56,6 +59,7 @@ from testimonies.models import Testimony, TestimonyConsent
 from testimonies.services import approve, collect, give_consent, publish
 from tests.factories.labels import default_template, picture_file
 from tests.factories.movements import SCOUTS, federation, flemish_federations
+from tests.support.proof import give_app
 
 LIST = (
     "koepel;naam;nummer;postcode;gemeente\n{0};Scouts Eén;A1234G;9300;Aalst\n{0};Scouts Twee;;;\n"
@@ -125,6 +129,10 @@ class World:
         return self.people["colleague"].grants.get()
 
     @property
+    def factor(self) -> Authenticator:
+        return Authenticator.objects.get(user=self.people["coordinator"], type="totp")
+
+    @property
     def coach(self) -> CoachAssignment:
         return self.own.coaches.get()
 
@@ -164,6 +172,8 @@ def build() -> World:
     _rest(world)
     note_beat()
     _what_is_due(world)
+    for user in User.objects.filter(holding(*ADMIN_USERS)):
+        give_app(user)
     return world
 
 
