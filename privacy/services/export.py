@@ -10,7 +10,7 @@ from django.utils.translation import override
 from accounts.models import User
 from core.calendar import today
 from core.errors import Refused
-from core.logs import log_access, log_activity
+from core.logs import log_access
 from privacy.archive import archive
 from privacy.export import sections
 from privacy.models import SubjectRequest
@@ -40,9 +40,8 @@ def hand_out(*, request: SubjectRequest, language: str, by: User) -> Iterator[by
     people = people_of(request)
     if not people:
         raise Refused(_("First say which records are this person."))
-    for _kind, person in people:
-        log_access(actor=by, verb="exported", obj=person)
-    log_activity(actor=by, verb="exported", obj=request)
+    for record in (request, *(person for _kind, person in people)):
+        log_access(actor=by, verb="exported", obj=record)
     with override(language):
         about = _about(request.pk, language)
     return archive(about=about, sections=sections(people), language=language)

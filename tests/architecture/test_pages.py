@@ -64,7 +64,14 @@ START: dict[str, tuple[list[str], list[str]]] = {
             r"/admin/labels/label/\d+/event/pause/",
         ],
     ),
-    "privacy_officer": (["/start/"], [r"/admin/core/accesslog/\d+/change/"]),
+    "privacy_officer": (
+        ["/start/"],
+        [
+            r"/admin/core/accesslog/\d+/change/",
+            r"/admin/privacy/subjectrequest/\d+/zip/nl/",
+            r"/admin/privacy/subjectrequest/\d+/find/",
+        ],
+    ),
 }
 # pages of one view: all ten points of a plan, and enough of the long lists of the admin
 OF_A_KIND, OF_A_KIND_IN_ADMIN = 12, 4
@@ -180,8 +187,8 @@ def problems(response: Any) -> Iterator[str]:
             yield f"{name} is {response.headers.get(name)}"
     if "no-store" not in response.headers.get("Cache-Control", ""):
         yield f"may be kept: {response.headers.get('Cache-Control')}"
-    picture = response.headers["Content-Type"].startswith("image/")
-    wanted = {"default-src 'none'", "sandbox"} if picture else POLICY
+    file = response.headers["Content-Type"].startswith(("image/", "application/zip"))
+    wanted = {"default-src 'none'", "sandbox"} if file else POLICY
     if policy(response) != wanted:
         yield f"policy is {response['Content-Security-Policy']}"
     if response.headers["Content-Type"].startswith("text/html") and response.status_code == 200:

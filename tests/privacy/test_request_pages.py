@@ -407,7 +407,8 @@ def test_the_download_is_named_after_the_request(client: Client, ready: SubjectR
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert "no-store" in response["Cache-Control"]
-    assert [model for model, _number in seen("exported")] == ["recruitment.child"]
+    exported = [model for model, _number in seen("exported")]
+    assert exported == ["privacy.subjectrequest", "recruitment.child"]
 
 
 def test_an_unknown_language_is_not_found(client: Client, ready: SubjectRequest) -> None:
