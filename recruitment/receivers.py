@@ -2,10 +2,9 @@
 
 from django.db.models import QuerySet
 
-from core.encryption import decrypt
 from core.keyed import Place, Rows, as_stored, register
 from recruitment.models import Child, Household, NameToken
-from recruitment.names import searched
+from recruitment.names import key_of, under_each_key
 from recruitment.services import replace_tokens
 
 Names = dict[int | None, tuple[list[str], set[str]]]  # by child (None: family, parent)
@@ -38,29 +37,16 @@ class NameTokens(Place):
 
     def key_of(self, stored: Names) -> int:
         """The oldest key among the names; 0 when the tokens of one are not what it says."""
-        numbers = [_key_of(*names) for names in stored.values()]
+        numbers = [key_of(*names) for names in stored.values()]
         return max(numbers) if all(numbers) else 0
 
     def renew(self, rows: list[tuple[int, Names]]) -> None:
         """All tokens of these households anew."""
         wanted = {
-            pk: {child: _under_each_key(names)[0] for child, (names, _there) in stored.items()}
+            pk: {child: under_each_key(names)[0] for child, (names, _there) in stored.items()}
             for pk, stored in rows
         }
         replace_tokens(wanted=wanted)
-
-
-def _key_of(names: list[str], there: set[str]) -> int:
-    for number, wanted in enumerate(_under_each_key(names), start=1):
-        if wanted == there:
-            return number
-    return 0
-
-
-def _under_each_key(names: list[str]) -> list[set[str]]:
-    plain = (decrypt(name.encode()).decode() for name in names if name)
-    words = [fingerprints for name in plain for fingerprints in searched(name)]
-    return [set(column) for column in zip(*words, strict=True)] or [set()]
 
 
 register(NameTokens())

@@ -133,6 +133,16 @@ def change_storyteller(
     return storyteller
 
 
+def replace_tokens(*, wanted: dict[int, set[str]]) -> None:
+    """Write all fingerprints of storytellers anew, by storyteller. The caller has locked them."""
+    StorytellerToken.objects.filter(storyteller__in=wanted).delete()
+    StorytellerToken.objects.bulk_create(
+        StorytellerToken(storyteller_id=storyteller, token=token)
+        for storyteller, tokens_of_name in wanted.items()
+        for token in sorted(tokens_of_name)
+    )
+
+
 def _check_teller(name: str, alias: str, kind: str, birth_year: int | None) -> None:
     if not (name.strip() and alias.strip()):
         raise Refused(_("Give the name, and the name in the story."))
