@@ -4,6 +4,7 @@ Each page works without script, with a code. For a passkey the script of the pag
 address, as JSON, what the device has to answer, and sends the answer as a form.
 """
 
+import logging
 from typing import Any
 
 from allauth.account.internal.decorators import login_stage_required
@@ -28,6 +29,7 @@ from accounts.models import User
 from accounts.rules import needs_second_factor
 from accounts.selectors import factors_of, has_factor, recovery_codes_of
 
+logger = logging.getLogger(__name__)
 KIND = Authenticator.Type
 
 
@@ -74,6 +76,10 @@ class Prove(NextRedirectMixin, FormView):
         if used is not None and used.type == KIND.RECOVERY_CODES:
             _tell_how_many_are_left(self.request, self.whose())
         return self.go_on()
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        logger.warning("A second factor was wrong, for %s", self.whose().key)
+        return super().form_invalid(form)
 
     def go_on(self) -> HttpResponse:
         """Where to, once it is proven."""

@@ -1,5 +1,6 @@
 """Signing in with a code by mail; the pages themselves are those of allauth."""
 
+import logging
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -10,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from accounts.selectors import nobody
 from accounts.services import queue_sign_in_code
 from accounts.sign_on import is_configured
+
+logger = logging.getLogger(__name__)
 
 
 class RequestCode(RequestLoginCodeView):
@@ -40,6 +43,12 @@ class EnterCode(ConfirmLoginCodeView):
             nobody()
         kwargs: dict[str, Any] = super().get_form_kwargs()
         return kwargs
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        user = self.stage.login.user
+        logger.warning("A code by mail was wrong, for %s", user.key if user else "nobody")
+        response: HttpResponse = super().form_invalid(form)
+        return response
 
 
 request_code = RequestCode.as_view()

@@ -317,7 +317,7 @@ def test_the_clock_of_a_phone_may_be_half_a_minute_off(
         assert (client.get(WORK).status_code == 200) is works
 
 
-def test_too_many_wrong_codes_in_any_browser(smtp: Sink) -> None:
+def test_too_many_wrong_codes_in_any_browser(smtp: Sink, caplog: pytest.LogCaptureFixture) -> None:
     user = someone(Role.COORDINATOR, email="ann@example.test")
     secret = give_app(user)
     first, second = Client(), Client()
@@ -328,6 +328,7 @@ def test_too_many_wrong_codes_in_any_browser(smtp: Sink) -> None:
     answer = second.post(ENTER, {"code": code_for(secret)})
     assert gettext("Too many tries. Wait a few minutes and try again.") in answer.content.decode()
     assert not signed_in(second)
+    assert caplog.text.count(f"A second factor was wrong, for {user.key}") == 6
 
 
 def test_a_recovery_code_works_once_and_says_how_many_are_left(smtp: Sink) -> None:

@@ -364,3 +364,27 @@ def test_a_password_opens_nothing(client: Client) -> None:
     assert not signed_in(client)
     client.post("/admin/login/", {"username": user.email, "password": "correct horse"})
     assert not signed_in(client)
+
+
+def test_signing_in_and_out_and_wrong_codes_are_logged_by_number(
+    client: Client, smtp: Sink, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger="accounts")
+    user = someone(email="ann@example.test")
+    ask(client, "ann@example.test")
+    client.post(CODE, {"code": WRONG})
+    client.post(CODE, {"code": mailed_code(smtp, "ann@example.test")})
+    client.post("/sign-out/")
+    ask(Client(), "nobody@example.test")
+    stranger = Client()
+    ask(stranger, "nobody@example.test")
+    stranger.post(CODE, {"code": WRONG})
+    lines = [record.getMessage() for record in caplog.records if "accounts" in record.name]
+    assert lines == [
+        f"A code by mail was wrong, for {user.key}",
+        f"{user.key} proved who they are by code",
+        f"{user.key} signed in",
+        f"{user.key} signed out",
+        "A code by mail was wrong, for nobody",
+    ]
+    assert "example.test" not in caplog.text
