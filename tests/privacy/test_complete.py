@@ -38,7 +38,9 @@ OWN = {
         "mfa.authenticator", "sessions.session", "accounts.staffinvitation",
     },
     "movements.mandate": {"movements.invitation", "core.outboxmessage"},
-    "recruitment.household": {"homevisits.homevisit", "recruitment.nametoken"},
+    "recruitment.household": {
+        "homevisits.homevisit", "recruitment.nametoken", "recruitment.reasonedlook",
+    },
     "recruitment.child": {
         "recruitment.guidance", "recruitment.guidancestep", "recruitment.nametoken",
     },
