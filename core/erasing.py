@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -40,7 +41,7 @@ class Kept:
     """Rows that stay as they are, and why."""
 
     rows: models.QuerySet[Any]
-    why: str
+    why: str | Promise
 
 
 @dataclass(frozen=True)

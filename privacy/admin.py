@@ -15,7 +15,7 @@ from core.logs import AccessLog, ActivityLog
 from core.pages import PagesAdmin
 from privacy.models import SubjectRequest
 from privacy.selectors import days_left
-from privacy.views import logs, requests
+from privacy.views import actions, logs, requests
 
 
 @admin.register(SubjectRequest)
@@ -58,6 +58,10 @@ class SubjectRequestAdmin(PagesAdmin):
             "edit": ("edit/", requests.ChangeView.as_view()),
             "close": ("close/", requests.CloseView.as_view()),
             "drop": ("records/<int:subject>/drop/", requests.drop),
+            "correct": ("records/<int:subject>/correct/", actions.CorrectView.as_view()),
+            "restrict": ("records/<int:subject>/restrict/", actions.restrict),
+            "lift": ("records/<int:subject>/lift/", actions.lift),
+            "erase": ("records/<int:subject>/erase/", actions.EraseView.as_view()),
             "zip": ("zip/<slug:language>/", requests.download),
         }
         own = [

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core import subjects
 from core.erasing import Advice, Also, Deleted, Effect, Held, Kept, Required
 from recruitment.models import Child, Guidance, GuidanceStep, Household, NameToken, ReasonedLook
 
-COUNTED = _("counts in the figures, without a name")
+COUNTED = gettext_lazy("counts in the figures, without a name")
 
 
 def forget_household(household: Household) -> Iterator[Effect]:

@@ -209,7 +209,7 @@ def _kept_lines(found: Effects) -> Iterator[Line]:
         numbers = reasons.setdefault(label, {})
         for number in kept.rows.order_by().values_list("pk", flat=True):
             if (label, number) not in gone:
-                numbers[number] = kept.why or numbers.get(number, "")
+                numbers[number] = str(kept.why) or numbers.get(number, "")
     for label, numbers in reasons.items():
         for why in sorted(set(numbers.values())):
             count = list(numbers.values()).count(why)

@@ -151,9 +151,7 @@ ROWS = [
         page(OWNERS, COORDINATOR),
         page(OWNERS, COORDINATOR),
     ),
-    Row(
-        "admin:recruitment_household_reason", "household", page(COORDINATOR), page(COORDINATOR)
-    ),
+    Row("admin:recruitment_household_reason", "household", page(COORDINATOR), page(COORDINATOR)),
     Row(
         "admin:recruitment_household_leaver",
         "people.consultant",
@@ -176,6 +174,25 @@ ROWS = [
     Row("admin:privacy_subjectrequest_edit", "request", page(OFFICER), page(OFFICER)),
     Row("admin:privacy_subjectrequest_close", "request", page(OFFICER), page(OFFICER)),
     Row("admin:privacy_subjectrequest_drop", "request subject", NO, led(OFFICER)),
+    Row(
+        "admin:privacy_subjectrequest_erase",
+        "to_erase.request to_erase",
+        page(OFFICER),
+        page(OFFICER),
+    ),
+    Row(
+        "admin:privacy_subjectrequest_correct",
+        "to_correct.request to_correct",
+        page(OFFICER),
+        page(OFFICER),
+    ),
+    Row(
+        "admin:privacy_subjectrequest_restrict",
+        "to_restrict.request to_restrict",
+        NO,
+        led(OFFICER),
+    ),
+    Row("admin:privacy_subjectrequest_lift", "to_restrict.request to_restrict", NO, led(OFFICER)),
     Row("admin:privacy_subjectrequest_zip", "request 'nl'", page(OFFICER)),
 ]
 

@@ -119,6 +119,9 @@ class World:
     retention_run: RetentionRun = field(init=False)
     request: SubjectRequest = field(init=False)
     subject: RequestSubject = field(init=False)
+    to_erase: RequestSubject = field(init=False)
+    to_correct: RequestSubject = field(init=False)
+    to_restrict: RequestSubject = field(init=False)
 
     def user(self, who: str) -> User:
         """Somebody, read anew: roles are read once for each object."""
@@ -467,6 +470,17 @@ def _requests(world: World) -> None:
     )
     people = [("recruitment.household", world.household.pk), ("recruitment.child", world.child.pk)]
     world.subject, _child = name_subjects(request=world.request, people=people, by=officer)
+    world.to_erase = _asks(world, Right.ERASURE)
+    world.to_correct = _asks(world, Right.CORRECTION)
+    world.to_restrict = _asks(world, Right.RESTRICTION)
+
+
+def _asks(world: World, right: Right) -> RequestSubject:
+    """Who told a story asks for something; we know that it is that person."""
+    officer = world.user("privacy_officer")
+    asked = start_request(right=right, by=officer, identity_checked=True)
+    people = [("testimonies.storyteller", world.unpublished.storyteller_id)]
+    return name_subjects(request=asked, people=people, by=officer)[0]
 
 
 def _rest(world: World) -> None:
