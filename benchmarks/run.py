@@ -1,7 +1,6 @@
 """`make bench`: what the product adds on top of the tools it stands on, as ratios.
 
-Each pair runs in turn, A B A B, so that a machine that is busy for a moment slows both. Medians of
-at least `ROUNDS` rounds; the ratio is of the medians.
+Medians of `ROUNDS` rounds, or as many as the line says; the ratio is of the medians.
 """
 
 import os
@@ -14,7 +13,6 @@ import time
 from collections.abc import Callable
 from http.client import HTTPConnection
 from pathlib import Path
-from statistics import median
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -33,6 +31,8 @@ from django.test import Client  # noqa: E402
 from weasyprint import HTML  # noqa: E402
 
 from accounts.models import User  # noqa: E402
+from benchmarks.families import bench_families  # noqa: E402
+from benchmarks.measure import ROUNDS, pair, timed  # noqa: E402
 from core.pdf import render_pdf  # noqa: E402
 from labels.certificates import certificate_html  # noqa: E402
 from labels.models import Label  # noqa: E402
@@ -40,7 +40,6 @@ from movements.models import Movement  # noqa: E402
 from movements.services.imports import ImportOptions, import_movements, read_list  # noqa: E402
 from tests.support.processes import database_url  # noqa: E402
 
-ROUNDS = 15
 SLOW_ROUNDS = 7
 LIST = ROOT / "tests/data/scout-groups-flanders.csv"
 PORT = 8719
@@ -48,34 +47,18 @@ PORT = 8719
 
 def main() -> None:
     """Make a database, measure, and leave nothing behind."""
-    connection.creation.create_test_db(verbosity=0)
+    connection.creation.create_test_db(verbosity=0, serialize=False)
     try:
         print(f"medians of {ROUNDS} rounds (certificate, import: {SLOW_ROUNDS}); A against B")
         bench_import()
         call_command("demo", verbosity=0)
         bench_certificate()
         bench_pages()
+        bench_families()
     finally:
         connections.close_all()
         connection.creation.destroy_test_db(settings.DATABASES["default"]["NAME"], verbosity=0)
         shutil.rmtree(os.environ["STATE_DIR"], ignore_errors=True)
-
-
-def timed(action: Callable[[], object]) -> float:
-    """Seconds that one call takes."""
-    start = time.perf_counter()
-    action()
-    return time.perf_counter() - start
-
-
-def pair(
-    name: str, ours: Callable[[], object], bare: Callable[[], object], rounds: int = ROUNDS
-) -> None:
-    """Time two actions in turn after one warm-up each, and print their medians and ratio."""
-    ours(), bare()
-    times = [(timed(ours), timed(bare)) for _round in range(rounds)]
-    a, b = (median(column) * 1000 for column in zip(*times, strict=True))
-    print(f"{name:58} {a:9.1f} ms {b:9.1f} ms   ratio {a / b:5.2f}")
 
 
 # The import ------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ search work on blind-index tokens beside it.
 
 import hmac
 import unicodedata
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
@@ -18,8 +19,13 @@ from django.db import models
 
 
 def cipher() -> MultiFernet:
-    """The cipher of the present keys; made anew on each call, so a rotated key counts at once."""
-    return MultiFernet([Fernet(key) for key in settings.FIELD_KEYS])
+    """The cipher of the present keys."""
+    return _cipher(tuple(settings.FIELD_KEYS))
+
+
+@cache
+def _cipher(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in keys])
 
 
 def encrypt(data: bytes) -> bytes:
