@@ -29,7 +29,8 @@ from labels.models import Example
 from movements.models import CoachAssignment
 from movements.services import change_mandate
 from privacy.models import RequestSubject
-from privacy.services.erasure import erase, plan_erasure, replay
+from privacy.services.effects import Touched
+from privacy.services.erasure import _files_of, erase, plan_erasure, replay
 from programmes.models import Edition, Partner, Secondment
 from recruitment.models import Child, Guidance, NameToken
 from recruitment.services import (
@@ -351,6 +352,13 @@ class TestFiles:
         for callback in callbacks:
             callback()
         assert not storage.exists(name)
+
+    def test_an_emptied_column_takes_its_file_along(self, example: Example) -> None:
+        touched = Touched(example, {"file": ""})
+        assert touched.changed == {"file": ""}
+        assert list(_files_of(example, touched.changed)) == [
+            (example.file.storage, example.file.name)
+        ]
 
 
 # Again after a restored backup -----------------------------------------------------------------
