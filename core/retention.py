@@ -142,7 +142,8 @@ def period(category: Category, months: int) -> str:
 
 def _words(*keys: str) -> str:
     months = months_in_force()
-    return "; ".join(period(category_of(key), months[key]) for key in keys)
+    told = (period(category_of(key), months[key]) for key in keys)
+    return "; ".join(dict.fromkeys(told))
 
 
 def in_words(*keys: str) -> Any:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from accounts.access import people_with
 from accounts.enums import Role
 from accounts.models import User
-from core.calendar import now
 from core.outbox import Message, enqueue, register
 from core.retention import category_of
 from privacy.enums import RunState
@@ -61,7 +60,7 @@ class RetentionWaits(Message):
             "name": self.to.full_name,
             "label": self.label,
             "count": self.run.count,
-            "days": (now() - self.run.listed_at).days,
+            "days": self.run.days_waited,
             "approves": Role.PRIVACY_OFFICER in self.to.roles,
             "path": reverse("privacy:retention_run", args=[self.run.pk]),
         }

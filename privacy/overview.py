@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Window
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -161,31 +162,35 @@ def waiting(user: User) -> list[Section]:
 
 
 def _requests() -> Section:
-    rows = open_requests()
+    rows = open_requests().defer("note", "refusal").annotate(all_rows=Window(Count("*")))
+    first: list[Any] = list(rows[:SHOWN])
     items = [
         Item(
             f"{row}: {days_left(row)}",
             reverse("admin:privacy_subjectrequest_change", args=[row.pk]),
             row.due_on,
         )
-        for row in rows.defer("note", "refusal")[:SHOWN]
+        for row in first
     ]
     page = reverse("admin:privacy_subjectrequest_changelist")
-    return Section(_("Requests to answer"), page, rows.count(), items)
+    count = first[0].all_rows if first else 0
+    return Section(_("Requests to answer"), page, count, items)
 
 
 def _approvals() -> Section:
     rows = RetentionRun.objects.filter(state=RunState.WAITING).order_by("listed_at")
+    first: list[Any] = list(rows.annotate(all_rows=Window(Count("*")))[:SHOWN])
     items = [
         Item(
             f"{category_of(run.category).label}: {run.count}",
             reverse("privacy:retention_run", args=[run.pk]),
             timezone.localdate(run.listed_at),
         )
-        for run in rows[:SHOWN]
+        for run in first
     ]
     title = _("Lists to approve: what was kept long enough")
-    return Section(title, reverse("privacy:retention"), rows.count(), items)
+    count = first[0].all_rows if first else 0
+    return Section(title, reverse("privacy:retention"), count, items)
 
 
 def _consents() -> Section:
@@ -197,6 +202,6 @@ def _consents() -> Section:
         count += kind.counts[state]
         address = f"{page}?kind={kind.name}&state={state}"
         rows = consents_of(kind, state)[:SHOWN] if kind.counts[state] else []
-        items += [Item(consent_row(row).about, address, row.expires_on) for row in rows]
+        items += [Item(capfirst(consent_row(row).about), address, row.expires_on) for row in rows]
     items.sort(key=lambda item: item.day)
     return Section(_("Consents that end"), f"{page}?state={state}", count, items[:SHOWN])

@@ -2,11 +2,12 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core import triggers
-from core.calendar import now
+from core.calendar import now, today
 from privacy.enums import OPEN_RUNS, ItemOutcome, RunState
 
 
@@ -125,6 +126,11 @@ class RetentionRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
+
+    @property
+    def days_waited(self) -> int:
+        """Days since the list was made."""
+        return (today() - timezone.localdate(self.listed_at)).days
 
 
 # what was shown, approved and done stays; only how far it is changes

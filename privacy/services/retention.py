@@ -6,7 +6,6 @@ happen. The next list, which can be approved, is made on a later day.
 """
 
 import logging
-from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -226,7 +225,6 @@ def escalate() -> int:
     """Queue the mails about lists that wait too long, each step once; gives their number."""
     queued = 0
     for run in RetentionRun.objects.filter(state=RunState.WAITING):
-        days = (now() - run.listed_at) // timedelta(days=1)
-        for step in steps_after(days):
+        for step in steps_after(run.days_waited):
             queued += queue_overdue(run, step)
     return queued

@@ -25,9 +25,7 @@ def desk_page(request: HttpRequest, template: str, title: str, **context: Any) -
     """A page of the privacy desk in the web admin."""
     site = admin.site.each_context(request)
     decides = Role.PRIVACY_OFFICER in actor(request).roles
-    return render(
-        request, f"privacy/{template}.html", {**site, "title": title, "decides": decides, **context}
-    )
+    return render(request, template, {**site, "title": title, "decides": decides, **context})
 
 
 @desk_only
@@ -35,7 +33,7 @@ def desk_page(request: HttpRequest, template: str, title: str, **context: Any) -
 def home(request: HttpRequest) -> HttpResponse:
     """What waits, and the way to everything of this desk."""
     sections = overview.waiting(actor(request))
-    return desk_page(request, "home", _("Privacy"), sections=sections)
+    return desk_page(request, "privacy/home.html", _("Privacy"), sections=sections)
 
 
 @privacy_officer_only
@@ -53,7 +51,7 @@ def consents(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     return desk_page(
         request,
-        "consents",
+        "privacy/consents.html",
         _("Consents"),
         kinds=kinds,
         kind=kind,

@@ -15,7 +15,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """What is kept about whom, what for, who sees it and for how long."""
     return desk_page(
         request,
-        "register",
+        "privacy/register.html",
         _("Register of processing activities"),
         register=register.assemble(),
         languages=settings.LANGUAGES,

@@ -31,7 +31,9 @@ NUMBERS_PER_PAGE = 200
 @require_safe
 def periods(request: HttpRequest) -> HttpResponse:
     """Each category: how long, on which ground, and its newest list."""
-    return desk_page(request, "retention", _("How long things are kept"), rows=overview.kept())
+    return desk_page(
+        request, "privacy/retention.html", _("How long things are kept"), rows=overview.kept()
+    )
 
 
 def look_up(key: str) -> overview.Kept:
@@ -96,7 +98,7 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
     counted = [(label, by_outcome[value]) for value, label in _outcomes() if value in by_outcome]
     return desk_page(
         request,
-        "retention_run",
+        "privacy/retention_run.html",
         str(category_of(found.category).label),
         run=found,
         category=category_of(found.category),

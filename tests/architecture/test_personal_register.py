@@ -53,6 +53,7 @@ def test_no_entry_is_about_a_field_that_is_gone() -> None:
     assert set(impersonal_fields()) - EXISTING == set()
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("entry", personal.entries(), ids=lambda e: f"{e.model}.{e.field}")
 def test_each_entry_says_why_who_and_how_long(entry: personal.PersonalField) -> None:
     assert entry.purpose.strip()

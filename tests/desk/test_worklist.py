@@ -17,6 +17,7 @@ from labels.services.plans import submit_plan
 from movements.models import CoachAssignment
 from movements.services import change_movement, end_mandate
 from testimonies.enums import Giver
+from testimonies.models import Testimony
 from tests.factories.labels import Group, consultant, coordinator
 from tests.factories.movements import mandate, movement
 from tests.factories.people import make_consent, make_guidance, make_testimony, make_visit
@@ -93,7 +94,7 @@ def test_each_section_in_one_query_for_any_number_of_rows(
     client = Client()
     client.force_login(viewer)
     client.get("/admin/")
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(30):
         page = client.get("/admin/")
     assert len(page.context["sections"]) == len(TITLES)
 
@@ -120,8 +121,16 @@ def test_oldest_first_and_not_more_than_fit(viewer: User) -> None:
 
 def test_nothing_of_it_for_who_is_no_staff(viewer: User) -> None:
     fill(viewer, 1)
-    for role in ("privacy_officer", "alderman", ""):
+    for role in ("alderman", ""):
         assert sections(person(f"Iemand {role or 'anders'}", role)) == {}
+
+
+def test_the_privacy_officer_sees_consents_that_end_by_number(viewer: User) -> None:
+    fill(viewer, 1)
+    found = sections(person("Iemand privacy", "privacy_officer"))
+    assert list(found) == ["Consents that end"]
+    story = Testimony.objects.get()
+    assert [item.text for item in found["Consents that end"].items] == [f"Testimony {story.pk}"]
 
 
 def test_plans_wait_from_handing_in_until_the_proposal(viewer: User) -> None:
