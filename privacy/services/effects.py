@@ -109,13 +109,17 @@ def _collect_part(found: Effects, kind: Kind, part: Part, person: Any, lock: boo
         for other in _read(rows.exclude(pk=person.pk) if part.model == kind.model else rows, lock):
             _collect(found, subjects.kind_of(part.model), other, lock)
         rows = rows.filter(pk=person.pk) if part.model == kind.model else rows.none()
-    fields = [part.table._meta.get_field(e.field) for e in part.entries() if e.erasure]
+    fields = [_column(part, entry.field) for entry in part.entries() if entry.erasure]
     able = {f.name: empty_value(f) for f in fields if _can_be_empty(f)}
     _add(found, Emptied(rows, able), lock)
     for row in rows if len(able) < len(fields) else ():
         found.emptied[key_of(row)].must_go |= {f.name for f in fields} - set(able)
     if not fields:
         found.kept.append(Kept(rows, ""))
+
+
+def _column(part: Part, name: str) -> Any:
+    return part.table._meta.get_field(name)
 
 
 def _can_be_empty(field: Any) -> bool:
@@ -146,7 +150,8 @@ def _add(found: Effects, effect: Effect, lock: bool) -> None:
 def _read(rows: models.QuerySet[Any], lock: bool) -> Iterable[Any]:
     """The rows, held until the transaction ends when they are about to be changed."""
     # by number, since a condition over several tables cannot be locked everywhere
-    plain = rows.model._base_manager.filter(pk__in=rows.order_by().values("pk")).order_by("pk")
+    wanted = rows.order_by().values("pk")
+    plain: models.QuerySet[Any] = rows.model._base_manager.filter(pk__in=wanted).order_by("pk")
     return plain.select_for_update() if lock else plain
 
 
@@ -193,9 +198,9 @@ def lines_of(found: Effects) -> list[Line]:
     """The dry run: what must come first, what is emptied and deleted, what stays, what to do."""
     lines = [Line("required", why=why) for why in found.words(Required)]
     lines += _emptied_lines(found)
-    for model, group in groupby(found.to_delete(), key=type):
+    for label, group in groupby(found.to_delete(), key=lambda row: row._meta.label_lower):
         count = len(list(group))
-        lines.append(Line("deleted", model._meta.label_lower, _table(model, count), count))
+        lines.append(Line("deleted", label, _table(apps.get_model(label), count), count))
     lines += _kept_lines(found)
     return lines + [Line("advice", why=why) for why in found.words(Advice)]
 

@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.services import grant_role, update_user
 from core import subjects
 from core.calendar import today
-from core.erasing import Deleted, empty_value
+from core.erasing import Deleted, Kept, empty_value
 from core.errors import Refused
 from core.jobs import Job
 from core.logs import ActivityLog
@@ -338,8 +338,12 @@ class TestFiles:
         person = some.account()
         rows = Example.objects.filter(pk=example.pk)
         kind = subjects.kind_of("accounts.user")
-        monkeypatch.setattr(kind, "on_erasure", [*kind.on_erasure, lambda _p: [Deleted(rows)]])
-        erase(kind=kind, person=person.row, by=officer)
+        monkeypatch.setattr(
+            kind, "on_erasure", [*kind.on_erasure, lambda _p: [Deleted(rows), Kept(rows, "x")]]
+        )
+        lines = erase(kind=kind, person=person.row, by=officer)
+        # what goes does not stay, whoever says so
+        assert [line.what for line in lines if line.model == "labels.example"] == ["deleted"]
 
     def test_they_go_on_commit(
         self, example: Example, officer: User, monkeypatch: Any,

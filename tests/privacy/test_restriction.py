@@ -235,6 +235,12 @@ def test_all_mandates_of_the_person_are_set_aside(officer: User) -> None:
     assert not Mandate.objects.in_use().exists()
     lift(kind=subjects.kind_of("movements.mandate"), person=two, by=officer)
     assert Mandate.objects.in_use().count() == 2
+    # one that was recorded since was never set aside, and its log does not say so
+    put_aside("movements.mandate", one, officer)
+    three = movements.mandate(email="lea@example.org", name="Lea")
+    lift(kind=subjects.kind_of("movements.mandate"), person=three, by=officer)
+    told = ActivityLog.objects.filter(object_id=three.pk, object_type="movements.mandate")
+    assert list(told.values_list("verb", flat=True)) == ["recorded"]
 
 
 # Figures and refusals --------------------------------------------------------------------------
