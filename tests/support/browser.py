@@ -18,6 +18,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.support.proof import force_login, login_without_proof
+
 PHONE, DESK = 320, 1280
 WIDTHS = [PHONE, DESK]
 ARGUMENTS = [
@@ -112,10 +114,13 @@ class Pages:
         assert not self.problems, "\n".join(self.problems)
 
 
-def sign_in(page: Page, user: Any) -> None:
-    """Give the page's profile a session of this user, without the journey of the code."""
+def sign_in(page: Page, user: Any, *, proven: bool = True) -> None:
+    """Give the page's profile a session of this user, without the journey of the code.
+
+    With `proven` it has just shown a second factor, if there is one.
+    """
     client = Client()
-    client.force_login(user)
+    (force_login if proven else login_without_proof)(client, user)
     value = client.cookies[settings.SESSION_COOKIE_NAME].value
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": value, "url": settings.PUBLIC_URL}
     page.context.add_cookies([cookie])
