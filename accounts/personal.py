@@ -127,6 +127,13 @@ subjects.register(
             subjects.Part("sessions.session", among=sessions_of),
             subjects.Part("core.job", "owner", by_key=True),
             subjects.Part("core.outboxmessage", "recipient", by_key=True),
+            subjects.Part(
+                "core.logretention",
+                "approved_by",
+                fields=("approved_by", "at"),
+                by_key=True,
+                erased=False,
+            ),
             # whose record was opened or changed is about somebody else
             *(
                 subjects.Part(log, "actor", fields=DONE, by_key=True, erased=False)

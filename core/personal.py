@@ -73,6 +73,9 @@ def entries() -> list[PersonalField]:
 _OWN = {
     "core.activitylog": {"actor": (_("who made a change"), _("privacy officer, coordinator"))},
     "core.accesslog": {"actor": (_("who looked at a record"), _("privacy officer, coordinator"))},
+    "core.logretention": {
+        "approved_by": (_("who let old rows of a log go"), _("privacy officer, coordinator"))
+    },
     "core.outboxmessage": {
         "recipient": (_("whom a mail is for"), _("the team")),
         "payload": (_("a code or link until it is sent, encrypted"), _("nobody reads it")),
@@ -84,6 +87,7 @@ _OWN = {
     },
 }
 _KEPT = {
+    "core.logretention": _("as long as there are logs: it is what their triggers go by"),
     "core.job": _("the file until it is confirmed or a day has passed, the rest for 30 days"),
     "core.outboxmessage": _("the payload until the mail is sent; the row holds back a second one"),
 }
@@ -93,10 +97,10 @@ register(
         model=model,
         field=field,
         purpose=purpose,
-        ground=Ground.LEGAL_OBLIGATION if model.endswith("log") else Ground.PUBLIC_TASK,
+        ground=Ground.LEGAL_OBLIGATION if "log" in model else Ground.PUBLIC_TASK,
         access=access,
         retention=_KEPT.get(model) or in_words(model),
-        export=field in {"actor", "recipient", "file_name"},
+        export=field in {"actor", "approved_by", "recipient", "file_name"},
         erasure=model == "core.job" or field == "payload",
     )
     for model, fields in _OWN.items()

@@ -29,6 +29,7 @@ IMPERSONAL: dict[str, tuple[str, str]] = {
         "which record was opened; who did it stands in the register",
         "at verb object_type object_id",
     ),
+    "core.logretention": ("up to which day rows of a log may go", "log before at"),
     "core.outboxmessage": (
         "which kind of mail about which record, and how far it is",
         "kind object_id step language state due_at claimed_at attempts settled_at error created_at",

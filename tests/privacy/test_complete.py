@@ -319,6 +319,7 @@ def moments(table: str) -> set[str]:
     done = {
         "core.activitylog": {"at", "verb"},
         "core.accesslog": {"at", "verb"},
+        "core.logretention": {"at"},
         "movements.invitation": {"created_at"},
         "accounts.staffinvitation": {"created_at"},
         "labels.planstep": {"at", "message"},
