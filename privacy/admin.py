@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from core.admin import ReadOnlyAdmin
@@ -43,7 +44,7 @@ class SubjectRequestAdmin(PagesAdmin):
     @admin.display(description=gettext_lazy("what is asked"))
     def what(self, asked: SubjectRequest) -> str:
         """The right, on a line of its own."""
-        return str(asked.get_right_display())
+        return capfirst(str(asked.get_right_display()))
 
     @admin.display(description=gettext_lazy("answer"))
     def answer(self, asked: SubjectRequest) -> str:

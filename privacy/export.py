@@ -21,11 +21,15 @@ from django.utils.translation import gettext as _
 
 from core import personal
 from core.encryption import EncryptedTextField
+from core.logs import LogRow
 from core.personal import PersonalField
 from core.subjects import Kind, Part, kinds
+from privacy.log_words import verb_label
 
 Person = tuple[Kind, Any]
 AT_ONCE = 200  # rows in memory
+MECHANISMS = {"core", "privacy", "sessions", "mfa"}  # what they keep comes after what people wrote
+NARROW = 5  # a row with more columns is read from top to bottom
 
 
 @dataclass(frozen=True)
@@ -44,9 +48,19 @@ class Section:
         return capfirst(str(self.model._meta.verbose_name_plural))
 
     @property
+    def one(self) -> str:
+        """What one of these rows is."""
+        return capfirst(str(self.model._meta.verbose_name))
+
+    @property
     def column_names(self) -> str:
         """Which columns these are."""
         return ", ".join(label_of(column) for column in self.columns)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether a row has too many columns to stand on one line."""
+        return len(self.columns) > NARROW
 
     @property
     def promises(self) -> list[tuple[str, PersonalField]]:
@@ -77,6 +91,8 @@ class Section:
         value = self.value(row, column)
         if value is None or value in ("", []):
             return "–"
+        if column.name == "verb" and issubclass(self.model, LogRow):
+            return verb_label(value)
         if column.choices:
             return str(getattr(row, f"get_{column.name}_display")())
         if column.is_relation:
@@ -157,7 +173,7 @@ def _plain(column: Any, known: dict[str, PersonalField]) -> bool:
 
 
 def sections(people: Iterable[Person]) -> list[Section]:
-    """What is handed out about somebody with these records, in the order of the kinds.
+    """What is handed out about somebody with these records, mails and logs last.
 
     A row that is reached in two ways stands in it once for the same columns; where more columns of
     it are the person's own, only with those.
@@ -173,11 +189,12 @@ def sections(people: Iterable[Person]) -> list[Section]:
             reached[key] = reached.get(key, Q(pk__in=[])) | found
             if not part.fields:
                 whole.add(key)
-    return [
+    found = [
         Section(model, columns, _rows(reached, model, columns), own, (model, columns) in whole)
         for model, columns in reached
         if columns
     ]
+    return sorted(found, key=lambda section: section.model._meta.app_label in MECHANISMS)
 
 
 def _rows(reached: Any, model: Any, columns: Any) -> models.QuerySet[Any]:
