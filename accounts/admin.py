@@ -80,12 +80,13 @@ class UserAdmin(ServiceAdmin):
         asked = ask_again(request) if self.has_add_permission(request) else None
         return asked or super().add_view(request, *args, **kwargs)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         holds = {
             f"is_{role.value}": ExpressionWrapper(access.holding(role), BooleanField())
             for role in Role
         }
-        return super().get_queryset(request).annotate(**holds)
+        found: QuerySet[Any] = super().get_queryset(request).annotate(**holds)
+        return found
 
     @admin.display(description=_("roles today"))
     def roles_today(self, user: Any) -> str:

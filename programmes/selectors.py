@@ -103,7 +103,9 @@ def ends_of_secondments(
     roles: frozenset[str], first: date, last: date
 ) -> QuerySet[Secondment, Any]:
     """The last days of secondments in a period."""
-    return _ends(Secondment.objects, roles, first, last)
+    ending = Secondment.objects.filter(ends_on__range=(first, last))
+    found = ending if Role.CONSULTANT in roles else ending.none()
+    return found.order_by().values_list("ends_on", flat=True)
 
 
 @access.register_ends
@@ -111,11 +113,8 @@ def ends_of_agreements(
     roles: frozenset[str], first: date, last: date
 ) -> QuerySet[DataAgreement, Any]:
     """The last days of the agreements under which people are seconded."""
-    return _ends(DataAgreement.objects, roles, first, last)
-
-
-def _ends(dated: Any, roles: frozenset[str], first: date, last: date) -> Any:
-    found = dated.filter(ends_on__range=(first, last)) if Role.CONSULTANT in roles else dated.none()
+    ending = DataAgreement.objects.filter(ends_on__range=(first, last))
+    found = ending if Role.CONSULTANT in roles else ending.none()
     return found.order_by().values_list("ends_on", flat=True)
 
 

@@ -402,8 +402,9 @@ def open_with_a_reason(*, household: Household, reason: str, by: User) -> Reason
         raise Refused(_("Say in a few words why you need this."))
     look = household.looks.open().filter(by=by).first()
     if look is None:
+        moment = now()
         look = ReasonedLook.objects.create(
-            household=household, by=by, reason=reason, at=now(), until=now() + LOOK_LASTS
+            household=household, by=by, reason=reason, at=moment, until=moment + LOOK_LASTS
         )
         log_access(actor=by, verb="gave a reason", obj=household)
         log_activity(actor=by, verb="opened", obj=look)

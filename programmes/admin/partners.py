@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.gates import actor
+from accounts.gates import actor, ask_again
 from core.admin import ServiceAdmin
 from programmes import services
 from programmes.forms import SecondmentEndForm, SecondmentForm
@@ -33,14 +33,16 @@ class AgreementInline(LookInline):
     """The data agreements with the partner."""
 
     model = DataAgreement
-    fields = readonly_fields = ["reference", "signed_on", "starts_on", "ends_on", "ended_at"]
+    fields = ["reference", "signed_on", "starts_on", "ends_on", "ended_at"]
+    readonly_fields = ["reference", "signed_on", "starts_on", "ends_on", "ended_at"]
 
 
 class SecondmentInline(LookInline):
     """The people it seconds and seconded."""
 
     model = Secondment
-    fields = readonly_fields = ["user", "starts_on", "ends_on", "ended_at"]
+    fields = ["user", "starts_on", "ends_on", "ended_at"]
+    readonly_fields = ["user", "starts_on", "ends_on", "ended_at"]
 
 
 @admin.register(Partner)
@@ -87,6 +89,11 @@ class DatedAdmin(ServiceAdmin):
 
     list_select_related = ["partner"]
     actions = ["end_now"]
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """It decides who gets in, so who it is is asked again."""
+        asked = ask_again(request) if self.has_view_permission(request) else None
+        return asked or super().changeform_view(request, *args, **kwargs)
 
     def write_end(self, request: HttpRequest, obj: Any) -> None:
         """End one row now."""

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.services import end_sessions, ensure_user
+from accounts.services import end_sessions, ensure_user, invite_colleague
 from core.calendar import now, today
 from core.errors import Refused
 from core.logs import log_activity
@@ -123,6 +123,8 @@ def second_user(
 ) -> Secondment:
     """Take somebody of a partner into the team from a day on; an account is made when needed.
 
+    They are invited by mail to set up their second factor.
+
     Raises Refused when no data agreement with the partner is in force on the first day (the rule of
     the privacy page), for a closed account and for somebody who is seconded in that period already;
     ValidationError for an address that is none or days in a wrong order.
@@ -143,6 +145,7 @@ def second_user(
     # how long a session may last follows from the roles at sign-in
     end_sessions(user=user)
     log_activity(actor=by, verb="seconded", obj=secondment)
+    invite_colleague(user=user, by=by, starts_on=start)
     return secondment
 
 

@@ -213,10 +213,9 @@ class LeaverView(TeamFormView):
 
     @cached_property
     def leaver(self) -> User:
-        """Whose files; 404 for whom they are not, and when there are none."""
+        """Whose files; 404 for whom they are not."""
         person = get_object_or_404(User, pk=self.kwargs["person"])
-        own = person.pk == self.request.user.pk
-        if not (own or is_coordinator.test(self.request.user)) or not files_of(person).exists():
+        if person != self.request.user and not is_coordinator.test(self.request.user):
             raise Http404
         return person
 
@@ -224,7 +223,10 @@ class LeaverView(TeamFormView):
         return {**super().get_form_kwargs(), "leaver": self.leaver}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        lead = _("Files of %(person)s: who goes on with each family?") % {"person": self.leaver}
+        lead = _("Families of %(person)s: who goes on with them?") % {"person": self.leaver}
+        if not files_of(self.leaver).exists():
+            lead = _("%(person)s has no families any more.") % {"person": self.leaver}
+            kwargs["form"] = None
         return super().get_context_data(**{**kwargs, "lead": lead})
 
     def done(self, saved: int) -> str:
