@@ -25,7 +25,7 @@ class SubjectRequestAdmin(PagesAdmin):
 
     add_page = staticmethod(requests.StartView.as_view())
     change_page = staticmethod(requests.request_page)
-    list_display = ["number", "what", "received_on", "answer", "handled_by"]
+    list_display = ["number", "answer", "what", "received_on", "handled_by"]
     list_display_links = None
     list_select_related = ["handled_by"]
     ordering = [F("closed_on").desc(nulls_first=True), "due_on", "pk"]
