@@ -31,6 +31,6 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         self.stdout.write(
-            f"{user.email} is a coordinator: sign in with a code by mail and set up a second factor "
-            f"within {INVITED_FOR.days} days."
+            f"{user.email} is a coordinator: sign in with a code by mail, and set up a second "
+            f"factor within {INVITED_FOR.days} days."
         )
