@@ -166,7 +166,7 @@ def _requests() -> Section:
     first: list[Any] = list(rows[:SHOWN])
     items = [
         Item(
-            f"{row}: {days_left(row)}",
+            capfirst(f"{row}: {days_left(row)}"),
             reverse("admin:privacy_subjectrequest_change", args=[row.pk]),
             row.due_on,
         )

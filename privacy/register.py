@@ -14,8 +14,8 @@ from django.db.models import Field
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from accounts.access import people_with
 from accounts.enums import Role
@@ -41,7 +41,6 @@ class Line:
     ground: Words
     access: Words
     kept: str
-    encrypted: bool
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,6 @@ def _line(group: list[PersonalField]) -> Line:
         ground=group[0].ground.label,
         access=group[0].access,
         kept=str(group[0].retention),
-        encrypted=any(isinstance(field, EncryptedTextField) for field in fields),
     )
 
 
@@ -104,7 +102,9 @@ def _names(fields: Iterable[Any]) -> Iterable[str]:
     """Names of columns in the reader's language; what only the program reads has none."""
     for field in fields:
         if isinstance(field, Field) and isinstance(field.verbose_name, Promise):
-            yield str(field.verbose_name)
+            name = str(field.verbose_name)
+            encrypted = isinstance(field, EncryptedTextField)
+            yield gettext("%(name)s (encrypted)") % {"name": name} if encrypted else name
 
 
 ACTIVITIES = [
