@@ -28,8 +28,9 @@ RUN for language in locale/*/LC_MESSAGES; do msgfmt --check -o "$language/django
     && export $(MODE=development python manage.py make_keys) \
     && python manage.py collectstatic --no-input --verbosity 0 \
     && mkdir -p "$STATE_DIR/media" \
-    && chown -R youthwork "$STATE_DIR" \
-    && chmod 700 "$STATE_DIR/media"
+    && mkdir -p /srv/youthwork/tombstones \
+    && chown -R youthwork "$STATE_DIR" /srv/youthwork/tombstones \
+    && chmod 700 "$STATE_DIR/media" /srv/youthwork/tombstones
 
 USER youthwork
 EXPOSE 8000

@@ -71,6 +71,15 @@ def check_sign_on(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register(Tags.security, deploy=True)
+def check_tombstones(**kwargs: Any) -> list[CheckMessage]:
+    """What is restored together with the rest cannot tell what was erased since."""
+    if not settings.TOMBSTONES.is_relative_to(settings.STATE_DIR):
+        return []
+    text = "TOMBSTONES lies in STATE_DIR; it belongs where no restore reaches it."
+    return [Warning(text, id="config.W004")]
+
+
+@register(Tags.security, deploy=True)
 def check_address(**kwargs: Any) -> list[CheckMessage]:
     """Links in mails and on certificates carry this address, so it is the secure one."""
     if settings.SECURE:

@@ -119,7 +119,16 @@ def test_compose_keeps_uploads_where_the_image_puts_them() -> None:
     state = re.search(r"STATE_DIR=(\S+)", text("Dockerfile"))
     assert state
     for name in OURS:
-        assert SERVICES[name]["volumes"] == [f"media:{state[1]}/media"]
+        assert f"media:{state[1]}/media" in SERVICES[name]["volumes"]
+
+
+def test_compose_keeps_the_numbers_of_the_erased_beside_what_is_restored() -> None:
+    """The image makes the folder, so that the volume belongs to who writes there."""
+    for name in OURS:
+        folder = str(Path(SERVICES[name]["environment"]["TOMBSTONES"]).parent)
+        assert f"tombstones:{folder}" in SERVICES[name]["volumes"]
+        assert f"mkdir -p {folder}" in text("Dockerfile")
+    assert COMPOSE["volumes"].keys() == {"database", "media", "tombstones"}
 
 
 def test_database_of_compose_is_the_one_the_application_asks_for() -> None:

@@ -18,6 +18,7 @@ PRODUCTION = {
     "DATABASE_URL": "postgres://youthwork:x@database/youthwork",
     "BROKER_URL": "redis://broker:6379/0",
     "FROM_EMAIL": "Label <label@example.org>",
+    "TOMBSTONES": "/srv/elsewhere/tombstones.log",
 }
 
 
@@ -88,8 +89,16 @@ SAFE = {
     "DATABASES": {"default": {"ENGINE": "django.db.backends.postgresql"}},
     "CELERY_BROKER_URL": "redis://broker:6379/0",
     "MAIL_DOMAIN": "example.org",
+    "STATE_DIR": Path("/srv/state"),
+    "TOMBSTONES": Path("/srv/elsewhere/tombstones.log"),
 }
-CHECKS = [checks.check_mode, checks.check_keys, checks.check_services, checks.check_address]
+CHECKS = [
+    checks.check_mode,
+    checks.check_keys,
+    checks.check_services,
+    checks.check_tombstones,
+    checks.check_address,
+]
 
 
 @pytest.mark.parametrize(
@@ -106,6 +115,7 @@ CHECKS = [checks.check_mode, checks.check_keys, checks.check_services, checks.ch
         ),
         ({"CELERY_BROKER_URL": "filesystem://"}, ["config.W002"]),
         ({"MAIL_DOMAIN": "localhost"}, ["config.W003"]),
+        ({"TOMBSTONES": Path("/srv/state/media/tombstones.log")}, ["config.W004"]),
     ],
 )
 def test_each_weakness_is_named(
@@ -132,3 +142,16 @@ def test_the_web_process_accepts_its_configuration(
     environment = production | {"STATE_DIR": str(tmp_path), "PATH": os.environ["PATH"]}
     result = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize(
+    ("address", "prefix"), [("https://label.example.org", "__Host-"), ("http://label.test", "")]
+)
+def test_cookies_belong_to_this_host_alone(
+    address: str, prefix: str, production: dict[str, str]
+) -> None:
+    script = (
+        "from django.conf import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME)"
+    )
+    result = manage("shell", "-v", "0", "-c", script, **production | {"PUBLIC_URL": address})
+    assert result.stdout.split() == [f"{prefix}sessionid", f"{prefix}csrftoken"]

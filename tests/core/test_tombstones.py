@@ -3,7 +3,8 @@
 import multiprocessing
 import os
 import stat
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -378,3 +379,52 @@ def test_a_lost_file_is_warned_about_and_written_again(
 
 def test_checks_without_a_database_ask_nothing() -> None:
     assert tombstones.check_store(app_configs=None, databases=None) == []
+
+
+# Two at once -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def half_way(transactional_db: None) -> Iterator[Callable[[], None]]:
+    """An erasure of another process between file and end of its transaction; call to end it."""
+    written, go_on = threading.Event(), threading.Event()
+
+    def erase() -> None:
+        try:
+            with transaction.atomic():
+                bury(*CHILD)
+                written.set()
+                go_on.wait(20)
+        finally:
+            connection.close()
+
+    eraser = threading.Thread(target=erase)
+    eraser.start()
+    assert written.wait(10)
+
+    def end() -> None:
+        go_on.set()
+        eraser.join()
+
+    yield end
+    end()
+    gate.suppose_open()
+
+
+@pytest.mark.postgres
+def test_who_compares_waits_for_an_erasure_that_is_under_way(
+    half_way: Callable[[], None],
+) -> None:
+    gate.forget()
+    threading.Timer(0.5, half_way).start()
+    assert gate.is_closed() is False
+    assert rows() == [CHILD]
+
+
+@pytest.mark.postgres
+def test_but_not_for_ever(half_way: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tombstones.wait_for_erasures, "__defaults__", (200,))
+    gate.forget()
+    assert gate.is_closed() is True
+    half_way()
+    assert gate.is_closed() is False
