@@ -60,9 +60,13 @@ class Held:
 
 @dataclass(frozen=True)
 class Advice:
-    """Something to do by hand or to know; it changes no row."""
+    """Something to do by hand or to know; it changes no row.
+
+    What it says of another record falls away when that one (`about`) is erased at the same time.
+    """
 
     why: str
+    about: models.Model | None = None
 
 
 @dataclass(frozen=True)

@@ -30,10 +30,9 @@ def forget_mandate(mandate: Mandate) -> Iterator[Effect]:
     yield from mails_to(mandate.key)
     if mandate.movement.mailbox:
         yield Advice(_("The mailbox of the movement stays. Look whether it has this name in it."))
-    if mandate.user_id is not None:
-        yield Advice(
-            _("The account of this person is a record of its own. Erase it too, or keep it.")
-        )
+    if mandate.user is not None:
+        stays = _("The account of this person is a record of its own. Erase it too, or keep it.")
+        yield Advice(stays, about=mandate.user)
 
 
 def forget_functions(user: User) -> Iterator[Effect]:

@@ -28,7 +28,8 @@ def forget_child(child: Child) -> Iterator[Effect]:
     yield Kept(Guidance.objects.filter(child=child), COUNTED)
     yield Kept(GuidanceStep.objects.filter(guidance__child=child), COUNTED)
     if not child.household.is_erased and not living_siblings(child):
-        yield Advice(_("The record of the family stays. Erase it too, or keep it."))
+        stays = _("The record of the family stays. Erase it too, or keep it.")
+        yield Advice(stays, about=child.household)
 
 
 def living_siblings(child: Child) -> list[Child]:

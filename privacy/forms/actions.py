@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from crispy_forms.layout import Submit
+from crispy_forms.bootstrap import StrictButton
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -29,7 +29,8 @@ class EraseForm(ServiceForm):
         super().__init__(*args, **kwargs)
 
     def layout(self) -> list[Any]:
-        return ["number", Submit("erase", _("Erase this person"), css_class="btn-danger")]
+        erase = StrictButton(_("Erase this person"), type="submit", css_class="btn-danger")
+        return ["number", erase]
 
     def save(self) -> list[Line] | None:
         """What was done, or None when refused."""

@@ -40,9 +40,15 @@ class Effects:
     kept: list[Kept] = field(default_factory=list)
     said: list[Advice | Required] = field(default_factory=list)
 
-    def words(self, kind: type[Advice | Required]) -> list[str]:
-        """What there is to do by hand, or what must be done first; each once."""
-        return list(dict.fromkeys(one.why for one in self.said if isinstance(one, kind)))
+    def required(self) -> list[str]:
+        """What must be done first; each once."""
+        return list(dict.fromkeys(one.why for one in self.said if isinstance(one, Required)))
+
+    def advice(self) -> list[str]:
+        """What is left to a human being; each once."""
+        given = (one for one in self.said if isinstance(one, Advice))
+        apart = (one for one in given if not one.about or key_of(one.about) not in self.people)
+        return list(dict.fromkeys(one.why for one in apart))
 
     def to_update(self) -> list[Touched]:
         """Rows that stay and change, in one order."""
@@ -196,18 +202,18 @@ def _emptied_lines(found: Effects) -> Iterator[Line]:
 
 def lines_of(found: Effects) -> list[Line]:
     """The dry run: what must come first, what is emptied and deleted, what stays, what to do."""
-    lines = [Line("required", why=why) for why in found.words(Required)]
+    lines = [Line("required", why=why) for why in found.required()]
     lines += _emptied_lines(found)
     for label, group in groupby(found.to_delete(), key=lambda row: row._meta.label_lower):
         count = len(list(group))
         lines.append(Line("deleted", label, _table(apps.get_model(label), count), count))
     lines += _kept_lines(found)
-    return lines + [Line("advice", why=why) for why in found.words(Advice)]
+    return lines + [Line("advice", why=why) for why in found.advice()]
 
 
 def _kept_lines(found: Effects) -> Iterator[Line]:
     """One line per table and reason, of rows that nothing above touches."""
-    gone = {key_of(row) for row in found.to_delete()}
+    gone = found.deleted.keys() | found.people.keys()
     reasons: dict[str, dict[Any, str]] = {}
     for kept in found.kept:
         label = kept.rows.model._meta.label_lower

@@ -14,7 +14,7 @@ from django.db.models import F
 
 from accounts.models import User
 from core import subjects, tombstones
-from core.erasing import Held, Required
+from core.erasing import Held
 from core.errors import Refused
 from core.logs import log_activity
 from core.subjects import Kind
@@ -53,7 +53,7 @@ def erase(*, kind: Kind, person: Any, by: User | None) -> list[Line]:
     # to write at the same time, everybody else needs this row too
     person = kind.table._base_manager.select_for_update().get(pk=person.pk)
     found = effects_on(kind, person, lock=True)
-    if first := found.words(Required):
+    if first := found.required():
         raise Refused(" ".join(first))
     _carry_out(found, by)
     # last, since a number in the file cannot be taken back when something above fails

@@ -115,6 +115,21 @@ def test_a_second_look_says_that_nothing_is_left(client: Client, officer: User) 
     assert "no longer there: name" in text(client.get(url("erase", subject)))
 
 
+def test_the_page_of_an_erased_family_offers_nothing(an: User, officer: User) -> None:
+    family = some.family(an)
+    subject = asks(family, officer, Right.ERASURE)
+    owner = Client(headers={"accept-language": "en"})
+    owner.force_login(an)
+    page = reverse("admin:recruitment_household_change", args=[family.row.pk])
+    before = text(owner.get(page))
+    offered = ("Add a child", "Record a home visit", "Hand over", "Next step", "Contacts and notes")
+    assert all(words in before for words in offered)
+    answers.erase(subject=subject, number=subject.request_id, by=officer)
+    shown = text(owner.get(page))
+    assert "This family was erased." in shown
+    assert not [words for words in (*offered, MARK) if words in shown]
+
+
 # Setting aside ---------------------------------------------------------------------------------
 
 

@@ -275,6 +275,17 @@ def test_a_family_goes_with_its_children(officer: User, staff: User) -> None:
     }
 
 
+def test_nothing_is_said_of_a_record_that_goes_too(officer: User, staff: User) -> None:
+    family = some.family(staff)
+    lines = plan_erasure(kind=subjects.kind_of(family.model), person=family.row)
+    assert "advice" not in {line.what for line in lines}
+    assert "recruitment.household" not in {line.model for line in lines if line.what == "kept"}
+    one = family.row.children.get()
+    alone = plan_erasure(kind=subjects.kind_of("recruitment.child"), person=one)
+    assert "advice" in {line.what for line in alone}
+    assert "recruitment.household" in {line.model for line in alone if line.what == "kept"}
+
+
 def test_notes_stay_for_a_brother_and_are_read(officer: User, staff: User) -> None:
     guidance = some.child_of(staff)
     household = guidance.child.household

@@ -154,7 +154,7 @@ def test_the_owner_knows_that_it_is_there(path: Guidance, an: User, officer: Use
     owner, other = Client(headers={"accept-language": "en"}), Client()
     owner.force_login(an)
     shown = owner.get(page).content.decode()
-    assert f"household {path.child.household_id}: set aside by the privacy officer" in " ".join(
+    assert f"Household {path.child.household_id}: set aside by the privacy officer" in " ".join(
         shown.split()
     )
     assert MARK not in shown
