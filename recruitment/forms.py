@@ -360,10 +360,12 @@ class HandOverForm(TeamForm):
     """Who goes on with the files of somebody: one person for all, or another one for some."""
 
     save_label = gettext_lazy("Hand over")
+    quiet_optional = True
 
     to = forms.ModelChoiceField(
         label=gettext_lazy("Everything goes to"),
         queryset=User.objects.none(),
+        empty_label="–",
         help_text=gettext_lazy("Choose another one below for a single family."),
     )
 

@@ -50,6 +50,7 @@ class PartnerAdmin(ServiceAdmin):
     """Organisations whose people work in the team."""
 
     list_display = ["name", "contact_email", "agreement", "people"]
+    change_form_template = "admin/programmes/partner/change_form.html"
     search_fields = ["name"]
     fields = ["name", "contact_email"]
 
