@@ -15,7 +15,7 @@ from django.http import FileResponse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from core.uploads import MAX_BYTES, too_large
+from core.uploads import FILE_POLICY, MAX_BYTES, too_large
 
 MAX_ENTRIES = 2_000
 MAX_UNPACKED_BYTES = 100 * 1024 * 1024
@@ -57,7 +57,7 @@ def document_response(file: Any, title: str) -> FileResponse:
     response = FileResponse(file.open("rb"), as_attachment=True, filename=name)
     response.headers["Content-Type"] = CONTENT_TYPES.get(ending, "application/octet-stream")
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Content-Security-Policy"] = FILE_POLICY
     return response
 
 

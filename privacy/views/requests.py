@@ -20,6 +20,7 @@ from core.errors import Refused
 from core.logs import log_access
 from core.pages import ServiceFormView
 from core.translated import LANGUAGES
+from core.uploads import FILE_POLICY
 from privacy import selectors
 from privacy.forms.requests import ChangeForm, CloseForm, FindForm, NameForm, StartForm
 from privacy.models import RequestSubject, SubjectRequest
@@ -197,5 +198,5 @@ def download(request: HttpRequest, number: int, language: str) -> HttpResponseBa
     response = StreamingHttpResponse(pieces, content_type="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="request-{asked.pk}.zip"'
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Content-Security-Policy"] = FILE_POLICY
     return response

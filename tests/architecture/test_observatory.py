@@ -24,7 +24,7 @@ from tests.architecture.test_urls import address
 from tests.architecture.world import World
 
 HOST = "label.example.org"
-ENOUGH = 125
+ENOUGH = 130
 # what settings have to say about headers; the rest is that of the tests
 ABOUT_HEADERS = (
     "ALLOWED_HOSTS",
@@ -92,7 +92,7 @@ def wrong_cookies(response: Any) -> Iterator[str]:
         flags = cookie["secure"] and cookie["httponly"] and cookie["samesite"] == "Lax"
         if not flags or cookie["path"] != "/" or cookie["domain"]:
             yield f"cookie {cookie.OutputString()}"
-        if name != django_settings.LANGUAGE_COOKIE_NAME and not name.startswith("__Host-"):
+        if not name.startswith("__Host-"):
             yield f"cookie {name} may be set by a neighbour"
 
 
@@ -107,6 +107,9 @@ def problems(response: Any, *, is_file: bool = False) -> Iterator[str]:
         yield f"may be kept: {response.headers.get('Cache-Control')}"
     if "Access-Control-Allow-Origin" in response.headers or "Server" in response.headers:
         yield "says too much"
+    kind = response.headers.get("Content-Type", "")
+    if kind.startswith("text/") and "charset=" not in kind:
+        yield f"text of unknown letters: {kind}"
     yield from wrong_cookies(response)
 
 

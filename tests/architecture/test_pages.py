@@ -188,7 +188,7 @@ def problems(response: Any) -> Iterator[str]:
     if "no-store" not in response.headers.get("Cache-Control", ""):
         yield f"may be kept: {response.headers.get('Cache-Control')}"
     file = response.headers["Content-Type"].startswith(("image/", "application/zip"))
-    wanted = {"default-src 'none'", "sandbox"} if file else POLICY
+    wanted = {"default-src 'none'", "frame-ancestors 'none'", "sandbox"} if file else POLICY
     if policy(response) != wanted:
         yield f"policy is {response['Content-Security-Policy']}"
     if response.headers["Content-Type"].startswith("text/html") and response.status_code == 200:

@@ -1,6 +1,8 @@
 """Production starts only when it is safe, and `check --deploy` has nothing to say about it."""
 
+import logging
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -124,6 +126,13 @@ def test_each_weakness_is_named(
     for name, value in (SAFE | change).items():
         monkeypatch.setattr(settings, name, value)
     assert [message.id for check in CHECKS for message in check()] == expected
+
+
+def test_lines_of_the_log_say_when_with_the_offset() -> None:
+    plain = settings.LOGGING["formatters"]["plain"]
+    formatter = logging.Formatter(plain["format"], plain["datefmt"])
+    line = formatter.format(logging.makeLogRecord({"msg": "x", "name": "accounts"}))
+    assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4} ", line)
 
 
 def test_the_image_can_collect_its_static_files(production: dict[str, str], tmp_path: Path) -> None:

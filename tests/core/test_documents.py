@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core import documents
 from core.documents import CONTENT_TYPES, clean_document, document_response
+from core.uploads import FILE_POLICY
 
 PDF = b"%PDF-1.7\n%%EOF\n"
 
@@ -138,7 +139,7 @@ def test_it_is_a_download_under_a_harmless_name(tmp_path: Path, title: str, name
     assert response.headers["Content-Disposition"] == f'attachment; filename="{name}"'
     assert response.headers["Content-Type"] == "application/pdf"
     assert response.headers["X-Content-Type-Options"] == "nosniff"
-    assert response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert response.headers["Content-Security-Policy"] == FILE_POLICY
     assert b"".join(response) == PDF
     response.close()
 

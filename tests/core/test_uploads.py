@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, PngImagePlugin
 
 from core import uploads
-from core.uploads import BoundedUploads, clean_picture, picture_response
+from core.uploads import FILE_POLICY, BoundedUploads, clean_picture, picture_response
 
 RED, BLUE = (200, 10, 10), (10, 10, 200)
 
@@ -220,7 +220,7 @@ def test_answer_can_only_be_a_picture(
     assert response.headers["Content-Type"] == kind
     assert response.headers["Content-Disposition"] == disposition
     assert response.headers["X-Content-Type-Options"] == "nosniff"
-    assert response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert response.headers["Content-Security-Policy"] == FILE_POLICY
     assert content == b"<script>"
 
 

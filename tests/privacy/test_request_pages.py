@@ -17,6 +17,7 @@ from accounts.models import User
 from core.calendar import today
 from core.errors import Refused
 from core.logs import AccessLog
+from core.uploads import FILE_POLICY
 from movements.models import Mandate
 from privacy import selectors
 from privacy.enums import Right
@@ -405,7 +406,7 @@ def test_the_download_is_named_after_the_request(client: Client, ready: SubjectR
     assert response["Content-Disposition"] == f'attachment; filename="request-{ready.pk}.zip"'
     assert response["Content-Type"] == "application/zip"
     assert response["X-Content-Type-Options"] == "nosniff"
-    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert response["Content-Security-Policy"] == FILE_POLICY
     assert "no-store" in response["Cache-Control"]
     exported = [model for model, _number in seen("exported")]
     assert exported == ["privacy.subjectrequest", "recruitment.child"]
