@@ -1,8 +1,10 @@
 """What the privacy desk shows: what waits, the consents, the register on screen and on paper."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -342,3 +344,14 @@ def test_without_an_edition_the_paper_has_no_programme() -> None:
     with pretend(date(2020, 1, 1)):
         assert register.assemble().edition is None
         assert register.pdf("en").startswith(b"%PDF")
+
+
+def test_the_impact_assessment_names_tests_and_modules_that_are_there() -> None:
+    root = Path(__file__).resolve().parents[2]
+    text = (root / "docs" / "impact-assessment.md").read_text()
+    named = re.findall(r"`((?:tests|docs)/[\w/.-]+)`", text)
+    assert len(named) > 10
+    assert [path for path in named if not (root / path).exists()] == []
+    beside = re.findall(r"`(test_\w+\.py)", text)
+    known = {path.name for path in (root / "tests").rglob("test_*.py")}
+    assert set(beside) - known == set()
