@@ -18,6 +18,7 @@ from accounts.models import User
 from config import checks
 from tests.accounts.people import someone
 from tests.support.oidc import CLIENT, SECRET, Provider, new_key
+from tests.support.proof import give_app
 
 pytestmark = pytest.mark.django_db
 
@@ -177,6 +178,30 @@ def test_the_citys_second_factor_counts_where_the_settings_say_so(
     provider.claims["amr"] = amr
     dance(client)
     assert methods(client) == expected
+
+
+@pytest.mark.parametrize(("counts", "target"), [(True, 200), (False, 302)])
+def test_a_colleague_without_a_factor_here(
+    settings: Any, client: Client, provider: Provider, counts: bool, target: int
+) -> None:
+    someone(Role.CONSULTANT, email="ann@example.test")
+    settings.OIDC_IS_SECOND_FACTOR = counts
+    provider.claims["amr"] = ["pwd", "mfa"]
+    dance(client)
+    work = client.get("/admin/")
+    assert work.status_code == target
+    assert counts or work.url.startswith("/sign-in/second-factor/")
+
+
+def test_who_has_a_factor_here_is_asked_for_it_all_the_same(
+    settings: Any, client: Client, provider: Provider
+) -> None:
+    give_app(someone(Role.CONSULTANT, email="ann@example.test"))
+    settings.OIDC_IS_SECOND_FACTOR = True
+    provider.claims["amr"] = ["pwd", "mfa"]
+    response = dance(client)
+    assert response.url.startswith("/sign-in/second-factor/enter/")
+    assert not signed_in(client)
 
 
 # Refusals --------------------------------------------------------------------------------------
