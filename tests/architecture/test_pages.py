@@ -67,7 +67,12 @@ START: dict[str, tuple[list[str], list[str]]] = {
     "privacy_officer": (
         ["/start/"],
         [
-            r"/admin/core/accesslog/\d+/change/",
+            "/admin/core/accesslog/",
+            "/admin/privacy/consents/",
+            r"/admin/privacy/retention/\d+/",
+            r"/admin/privacy/retention/[\w.]+/",
+            "/admin/privacy/register/",
+            "/admin/privacy/register/nl/",
             r"/admin/privacy/subjectrequest/\d+/zip/nl/",
             r"/admin/privacy/subjectrequest/\d+/find/",
         ],
