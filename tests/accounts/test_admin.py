@@ -10,10 +10,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.formats import date_format
+from django.utils.translation import gettext, override
 
 from accounts.enums import Role
 from accounts.models import RoleGrant, User
+from accounts.services import end_role
 from core.calendar import today
 from core.models import ActivityLog
 from tests.accounts.people import someone
@@ -115,6 +117,26 @@ def test_list_shows_roles_at_one_number_of_queries(desk: Client) -> None:
         counts.append(len(queries))
         assert text.count('class="field-roles_today"') == number + 1
     assert counts[0] == counts[1]
+
+
+def test_the_page_of_somebody_says_why_they_get_in(desk: Client) -> None:
+    user = someone(Role.CONSULTANT, Role.ALDERMAN)
+    end_role(grant=user.grants.get(role=Role.ALDERMAN), by=None)
+    page = desk.get(f"{USERS}{user.pk}/change/", headers={"accept-language": "en"})
+    shown = page.content.decode()
+    assert "<li>youth consultant: granted, from Jan. 1, 2020 </li>" in shown
+    ended = in_english(today())
+    assert f"<li>alderman: granted, from Jan. 1, 2020 to {ended} (not now)</li>" in shown
+
+
+def test_the_page_of_somebody_without_a_role_says_so(desk: Client) -> None:
+    page = desk.get(f"{USERS}{someone().pk}/change/", headers={"accept-language": "en"})
+    assert "signed in, this person finds nothing." in page.content.decode()
+
+
+def in_english(day: date) -> str:
+    with override("en"):
+        return date_format(day)
 
 
 # Roles -----------------------------------------------------------------------------------------

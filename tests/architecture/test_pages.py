@@ -31,6 +31,12 @@ START: dict[str, tuple[list[str], list[str]]] = {
             r"/my/\d+/label/\d+/certificate.pdf",
         ],
     ),
+    "future_leader": (["/start/"], [r"/my/\d+/plan/", r"/my/\d+/plan/10/"]),
+    "minor_leader": (["/start/"], [r"/my/\d+/plan/10/"]),
+    "seconded": (
+        ["/start/"],
+        [r"/admin/recruitment/household/\d+/change/", r"/admin/labels/actionplan/\d+/assess/"],
+    ),
     "leader_without_plan": (["/start/"], [r"/my/\d+/"]),
     "leader_not_yet": (["/start/"], [r"/my/\d+/plan/"]),
     "alderman": (["/start/"], ["/dashboard/", "/register/"]),
@@ -62,6 +68,9 @@ START: dict[str, tuple[list[str], list[str]]] = {
             r"/admin/programmes/edition/\d+/plan/",
             r"/admin/labels/plantemplate/\d+/publish/",
             r"/admin/labels/label/\d+/event/pause/",
+            r"/admin/programmes/secondment/\d+/change/",
+            r"/admin/recruitment/household/\d+/reason/",
+            r"/admin/recruitment/household/of/\d+/",
         ],
     ),
     "privacy_officer": (

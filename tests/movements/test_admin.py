@@ -8,6 +8,8 @@ from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.formats import date_format
+from django.utils.translation import override
 
 from accounts.models import User
 from core.calendar import today
@@ -255,6 +257,35 @@ def test_invitation_is_asked_once_and_sent(desk: Client, colleague: User) -> Non
     page = desk.post(path, follow=True)
     assert "An invitation was sent a moment ago." in page.content.decode()
     assert OutboxMessage.objects.count() == 1
+
+
+def test_phone_of_somebody_under_18_is_refused_at_its_field(desk: Client) -> None:
+    movement, day = make.movement(), today() + 100 * DAY
+    given = mandate_fields(movement, phone="0400 12 34 56", turns_18_on=day.isoformat())
+    page = desk.post(f"{MANDATES}add/", given)
+    assert errors_of(page) == {"phone": ["We keep no phone number of somebody under 18."]}
+    assert desk.post(f"{MANDATES}add/", {**given, "phone": ""}).status_code == 302
+    assert Mandate.objects.get().turns_18_on == day
+
+
+def test_day_in_the_past_is_not_kept_and_the_phone_is(desk: Client) -> None:
+    given = mandate_fields(make.movement(), phone="0400 12 34 56", turns_18_on=today().isoformat())
+    assert desk.post(f"{MANDATES}add/", given).status_code == 302
+    mandate = Mandate.objects.get()
+    assert (mandate.turns_18_on, mandate.phone) == (None, "0400 12 34 56")
+
+
+def test_leaders_see_neither_phone_nor_birthday_of_each_other(client: Client) -> None:
+    make_edition()
+    leader, movement = make.user(), make.movement()
+    make.mandate(movement, account=leader, phone="0400 98 76 54")
+    make.mandate(movement, name="Mina Minderjarig", turns_18_on=today() + 100 * DAY)
+    client.force_login(leader)
+    text = client.get(f"/my/{movement.pk}/").content.decode()
+    assert "Mina Minderjarig" in text
+    assert "0400 98 76 54" not in text
+    with override("nl"):
+        assert date_format(today() + 100 * DAY, "j F") not in text
 
 
 def test_mandate_is_ended_after_one_question(desk: Client) -> None:
