@@ -5,8 +5,8 @@ from itertools import count
 from typing import Any
 
 from accounts.enums import Role
-from accounts.models import User
-from accounts.services import ensure_user, grant_role
+from accounts.models import RoleGrant, User
+from accounts.services import ensure_user
 from core.calendar import now, today
 from movements.enums import Function
 from movements.federations import FEDERATIONS
@@ -45,8 +45,9 @@ def user(name: str = "", email: str = "", **fields: Any) -> User:
 
 
 def _with_role(role: Role, name: str) -> User:
+    """Not by the service: its mail would stand among those that a test is about."""
     person = user(name)
-    grant_role(user=person, role=role, by=None)
+    RoleGrant.objects.create(user=person, role=role)
     return person
 
 
