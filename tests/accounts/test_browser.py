@@ -201,6 +201,11 @@ def test_a_passkey_sets_up_signs_in_and_proves_again(new_page: Pages) -> None:
     page.wait_for_url(lambda url: url.endswith("/account/") and "next" not in url)
     assert page.get_by_text("Mijn laptop").is_visible()
 
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    page.goto("/sign-in/")
+    page.locator("form[data-passkey] button").click()
+    page.wait_for_url("**/sign-in/closed/")
+
 
 def test_a_passkey_after_the_code_by_mail(new_page: Pages, smtp: Sink) -> None:
     cache.clear()

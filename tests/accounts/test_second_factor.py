@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.webauthn.internal.auth import WebAuthn
+from django.apps import apps
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -754,3 +756,17 @@ def test_addresses_are_what_the_texts_say() -> None:
     assert reverse("second_factor") == OVERVIEW
     assert reverse("second_factor_again") == AGAIN
     assert reverse("mfa_authenticate") == ENTER
+
+
+def test_an_update_invites_who_works_here_today() -> None:
+    """The migration that follows the first one with second factors, with rows in the tables."""
+    invited = someone(Role.COORDINATOR, Role.CONSULTANT)
+    ended, closed = someone(Role.CONSULTANT), someone(Role.PRIVACY_OFFICER, active=False)
+    ended.grants.update(ended_at=timezone.now())
+    someone(Role.ALDERMAN)
+    migration = import_module("accounts.migrations.0003_invite_colleagues_of_today")
+    migration.invite(apps, None)
+    assert [row.user for row in StaffInvitation.objects.all()] == [invited]
+    assert open_invitation(invited)
+    assert not closed.invitations.exists()
+    assert not OutboxMessage.objects.exists()

@@ -25,6 +25,7 @@ from core.models import OutboxMessage
 from core.outbox import deliver_due
 from core.sessions import row_of
 from tests.accounts.people import someone
+from tests.support.proof import give_app
 from tests.support.smtp import Sink, code_in
 
 pytestmark = pytest.mark.django_db
@@ -114,7 +115,9 @@ def journey(email: str) -> list[tuple[int, str, list[str]]]:
 def test_known_unknown_and_closed_addresses_answer_alike() -> None:
     someone(email="known@example.test")
     someone(email="closed@example.test", active=False)
+    give_app(someone(Role.COORDINATOR, email="guarded@example.test"))
     known = journey("known@example.test")
+    assert known == journey("guarded@example.test")
     assert known == journey("nobody@example.test")
     assert known == journey("closed@example.test")
     assert [status for status, _page, _queries in known] == [302, 200, 200, 200, 302, 200]
@@ -342,6 +345,8 @@ def test_no_other_page_of_allauth_is_there(client: Client) -> None:
         "account_inactive",
         "account_logout",
     }
+    factors = {name for name in get_resolver().reverse_dict if str(name).startswith("mfa_")}
+    assert factors == {"mfa_authenticate", "mfa_login_webauthn"}
     for name in ("signup", "email", "change_password", "reset_password", "reauthenticate"):
         with pytest.raises(NoReverseMatch):
             reverse(f"account_{name}")

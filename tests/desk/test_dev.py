@@ -5,11 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 
+from accounts.enums import ADMIN_USERS
+from accounts.models import User
+from accounts.selectors import has_factor
+from accounts.services import ensure_user
 from desk import devmail
-from desk.demo.people import ACCOUNTS
+from desk.demo.people import ACCOUNTS, app_code, give_apps
+from tests.support import proof
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.desk.urls_development")]
 
@@ -45,6 +51,21 @@ def test_accounts_stand_there_with_their_newest_code(folder: Path) -> None:
     assert "QRS-456" in page
     assert "ABC-D23" not in page
     assert devmail.newest_code("an@demo.example") == ""
+
+
+def test_accounts_that_need_one_stand_there_with_the_code_of_their_app(folder: Path) -> None:
+    for account in ACCOUNTS:
+        ensure_user(email=account["email"], full_name=account["name"])
+    give_apps()
+    give_apps()
+    with time_machine.travel(1_800_000_000, tick=False):
+        page = Client().get("/dev/").content.decode()
+        for account in ACCOUNTS:
+            user = User.objects.get(email=account["email"])
+            assert has_factor(user) is (account["role"] in ADMIN_USERS)
+            assert app_code(account["email"]) in page
+            assert bool(app_code(account["email"])) is has_factor(user)
+            assert not has_factor(user) or app_code(account["email"]) == proof.app_code(user)
 
 
 def test_mails_are_listed_newest_first_and_read(folder: Path) -> None:

@@ -14,6 +14,7 @@ from labels.models import Decision, Example, Label
 from labels.services import assessment, plans
 from tests.factories.labels import Group, coach, consultant, coordinator, picture_file
 from tests.labels.awarding import person
+from tests.support.proof import prove
 
 pytestmark = pytest.mark.django_db
 
@@ -182,6 +183,19 @@ def test_sending_back_needs_a_reason():
     send(group, "return", group.coordinator, **{"return-message": "Punt 6 ontbreekt."})
     assert Decision.objects.get().returned_at is not None
     assert "Sent back on" in text(look(group))
+
+
+@pytest.mark.parametrize(("minutes", "asked"), [(14, False), (16, True)])
+def test_confirming_asks_again_who_it_is(minutes: int, asked: bool):
+    group = Group(state=PlanState.PROPOSED)
+    client = signed_in(group.coordinator)
+    prove(client, group.coordinator, minutes_ago=minutes)
+    answer = send(group, "confirm", client=client)
+    if asked:
+        assert answer.url.startswith(reverse("second_factor_again") + "?next=")
+    group.plan.refresh_from_db()
+    assert (group.plan.state == PlanState.PROPOSED) is asked
+    assert send(group, "keep", client=client).status_code == 302, "only this step asks"
 
 
 def test_who_proposed_reads_why_somebody_else_confirms():
