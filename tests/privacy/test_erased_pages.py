@@ -92,5 +92,5 @@ def test_a_restored_backup_is_erased_again(officer: User) -> None:
         person.row.refresh_from_db()
         assert person.row.is_erased
         assert Tombstone.objects.filter(model=person.model, object_id=person.row.pk).exists()
-    assert some.MARK.casefold() not in str(dump()["recruitment.household"]).casefold()
+    assert some.MARK.casefold() not in str(dump()["recruitment.child"]).casefold()
     assert not tombstones.missing_rows()
