@@ -138,9 +138,9 @@ def _check_answer(asked: SubjectRequest, outcome: RequestOutcome, refusal: str) 
         raise Refused(_("Records of this person are named in the request. Take them away first."))
 
 
-def _open(request: SubjectRequest) -> SubjectRequest:
+def _open(seen: SubjectRequest) -> SubjectRequest:
     """The request as it is now, locked. Raises Refused when it is closed."""
-    asked = SubjectRequest.objects.select_for_update().get(pk=request.pk)
+    asked = SubjectRequest.objects.select_for_update().get(pk=seen.pk)
     if not asked.is_open:
         raise Refused(_("This request is closed."))
     return asked
