@@ -31,7 +31,7 @@ from django.test import Client  # noqa: E402
 from weasyprint import HTML  # noqa: E402
 
 from accounts.models import User  # noqa: E402
-from benchmarks.families import bench_families  # noqa: E402
+from benchmarks.families import MANY_ROUNDS, bench_families  # noqa: E402
 from benchmarks.measure import ROUNDS, pair, timed  # noqa: E402
 from core.pdf import render_pdf  # noqa: E402
 from labels.certificates import certificate_html  # noqa: E402
@@ -39,6 +39,7 @@ from labels.models import Label  # noqa: E402
 from movements.models import Movement  # noqa: E402
 from movements.services.imports import ImportOptions, import_movements, read_list  # noqa: E402
 from tests.support.processes import database_url  # noqa: E402
+from tests.support.proof import force_login  # noqa: E402 - with the second factor shown
 
 SLOW_ROUNDS = 7
 LIST = ROOT / "tests/data/scout-groups-flanders.csv"
@@ -49,7 +50,8 @@ def main() -> None:
     """Make a database, measure, and leave nothing behind."""
     connection.creation.create_test_db(verbosity=0, serialize=False)
     try:
-        print(f"medians of {ROUNDS} rounds (certificate, import: {SLOW_ROUNDS}); A against B")
+        rounds = f"{ROUNDS} rounds (certificate, import: {SLOW_ROUNDS}; families: {MANY_ROUNDS})"
+        print(f"medians of {rounds}; A against B")
         bench_import()
         call_command("demo", verbosity=0)
         bench_certificate()
@@ -114,7 +116,7 @@ def bench_certificate() -> None:
     """A request for a certificate, against WeasyPrint alone on the same HTML."""
     label = Label.objects.valid_on().order_by("id")[0]
     client = Client(headers={"host": "localhost"})
-    client.force_login(User.objects.get(email="karin@demo.example"))
+    force_login(client, User.objects.get(email="karin@demo.example"))
     path = f"/my/{label.movement_id}/label/{label.pk}/certificate.pdf"
     answer = client.get(path)
     if answer.status_code != 200:
@@ -193,7 +195,7 @@ def start_server() -> subprocess.Popen:
 
 def session(email: str) -> str:
     client = Client(headers={"host": "localhost"})
-    client.force_login(User.objects.get(email=email))
+    force_login(client, User.objects.get(email=email))
     return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
 
 
