@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Count, F, Q, QuerySet, Window
 from django.urls import reverse
 from django.utils import timezone
@@ -93,12 +94,9 @@ class ConsentKind:
         return self.table._meta.verbose_name_plural or ""
 
 
-def _tables(of: type[Consent] = Consent) -> Iterator[type[Consent]]:
-    """Every kind that an app made a table of."""
-    for table in of.__subclasses__():
-        if not table._meta.abstract:
-            yield table
-        yield from _tables(table)
+def _tables() -> Iterator[type[Consent]]:
+    """Every kind of consent that an app made a table of."""
+    return (table for table in apps.get_models() if issubclass(table, Consent))
 
 
 def _in_state(state: str, day: date) -> Q:

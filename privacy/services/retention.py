@@ -152,8 +152,7 @@ def carry_out_approved() -> int:
     """
     looked_at = 0
     for run in RetentionRun.objects.filter(state=RunState.APPROVED).order_by("pk"):
-        if run.up_to is not None:
-            _forget_up_to(run)
+        _forget_up_to(run)
         while carry_out_next(run):
             looked_at += 1
     return looked_at
@@ -180,7 +179,7 @@ def carry_out_next(run: RetentionRun) -> bool:
 def _forget_up_to(run: RetentionRun) -> None:
     """Forget the rows of a log; in batches of its own, so what is left goes the next time."""
     forget = category_of(run.category).forget_up_to
-    if forget is not None and run.up_to is not None:
+    if forget and run.up_to:
         forget(run.up_to, run.approved_by)
 
 

@@ -202,6 +202,12 @@ def logs(world: World) -> dict[str, list[Stop]]:
         "alderman": ["/dashboard/"],
         "privacy_officer": [
             "/admin/",
+            "/admin/privacy/",
+            "/admin/privacy/consents/",
+            "/admin/privacy/register/",
+            "/admin/privacy/retention/",
+            f"/admin/privacy/retention/{world.retention_run.pk}/",
+            ("/admin/privacy/retention/labels.example/", fail),
             "/admin/core/accesslog/",
             f"/admin/core/accesslog/{world.access.pk}/change/",
         ],

@@ -95,6 +95,12 @@ def test_a_decision_is_never_changed(run: RetentionRun) -> None:
     refused("UPDATE privacy_retentionpolicy SET months = 1")
 
 
+def test_they_name_nobody(run: RetentionRun) -> None:
+    assert str(run.policy) == "recruitment.no_intake 6"
+    assert str(run).endswith(f" {run.pk}")
+    assert str(run.items.get()) == f"{run.pk} {run.items.get().object_id}"
+
+
 @pytest.mark.parametrize(
     "values",
     [{"months": 0}, {"months": 601}, {"months": 3, "reason": ""}],
