@@ -16,7 +16,8 @@ from privacy.enums import RunState
 from privacy.models import RetentionRun
 
 # after how many days of waiting who is told, each once
-WAITING_STEPS: dict[int, Role] = {14: Role.PRIVACY_OFFICER, 28: Role.COORDINATOR}
+OFFICERS_AFTER, COORDINATORS_AFTER = 14, 28
+WAITING_STEPS = {OFFICERS_AFTER: Role.PRIVACY_OFFICER, COORDINATORS_AFTER: Role.COORDINATOR}
 
 
 def steps_after(days: int) -> Iterator[int]:

@@ -18,6 +18,7 @@ from core.calendar import today
 from core.consent import Consent
 from core.retention import Category, Words, categories, category_of, period
 from core.work import Item, Section
+from privacy.emails import COORDINATORS_AFTER
 from privacy.enums import ConsentState, RunState
 from privacy.models import RetentionPolicy, RetentionRun
 from privacy.selectors import days_left, open_requests
@@ -150,12 +151,15 @@ def consent_row(consent: Any) -> ConsentRow:
 
 
 def waiting(user: User) -> list[Section]:
-    """What waits for the privacy desk, for whom may see it; empty sections stay away."""
+    """What waits for the privacy desk, for whom may see it; empty sections stay away.
+
+    The coordinator cannot approve, and sees lists that nobody approves for long.
+    """
     sections = []
     if is_privacy_officer(user):
         sections += [_requests(), _approvals(), _consents()]
     elif is_coordinator(user):
-        sections += [_approvals()]
+        sections += [_approvals(days=COORDINATORS_AFTER)]
     return [section for section in sections if section.count]
 
 
@@ -175,8 +179,11 @@ def _requests() -> Section:
     return Section(_("Requests to answer"), page, count, items)
 
 
-def _approvals() -> Section:
-    rows = RetentionRun.objects.filter(state=RunState.WAITING).order_by("listed_at")
+def _approvals(days: int = 0) -> Section:
+    """Lists that have been waiting for so many days, the oldest in front."""
+    since = today() - timedelta(days=days)
+    rows = RetentionRun.objects.filter(state=RunState.WAITING, listed_at__date__lte=since)
+    rows = rows.order_by("listed_at")
     first: list[Any] = list(rows.annotate(all_rows=Window(Count("*")))[:SHOWN])
     items = [
         Item(

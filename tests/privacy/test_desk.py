@@ -112,7 +112,7 @@ def test_with_nothing_waiting_the_page_says_what_will_come(client: Client) -> No
 def test_the_coordinator_sees_lists_that_wait_and_no_requests() -> None:
     ask(5)
     old_family()
-    waiting_run()
+    waiting_run(days_ago=28)
     client = signed_in(Role.COORDINATOR)
     assert client.get("/start/")["Location"] == "/admin/"
     shown = page(client, HOME)
@@ -120,6 +120,13 @@ def test_the_coordinator_sees_lists_that_wait_and_no_requests() -> None:
     assert "Requests to answer" not in shown
     assert CONSENTS not in shown
     assert "Lists to approve" in page(client, "/admin/")
+
+
+def test_a_list_that_waits_for_less_than_28_days_is_nothing_for_the_coordinator() -> None:
+    old_family()
+    waiting_run(days_ago=27)
+    assert overview.waiting(make_user(Role.COORDINATOR)) == []
+    assert len(overview.waiting(officer())) == 1
 
 
 @pytest.mark.parametrize("role", [Role.CONSULTANT, Role.ALDERMAN])
