@@ -13,6 +13,7 @@ from movements.models import Invitation, Mandate
 
 STAFF_AND_SELF = _("youth service; the leaders of the same movement")
 AFTER_MANDATE = in_words("movements.mandate")
+AS_THE_ACCOUNT = _("as long as the account; a fact of the past once the name is gone")
 
 
 def _entry(
@@ -37,7 +38,12 @@ def _entry(
 
 register(
     [
-        _entry("movement", "mailbox", _("reach the group; may hold a name")),
+        _entry(
+            "movement",
+            "mailbox",
+            _("reach the group; may hold a name"),
+            retention=_("as long as the movement is known here; replaced by another"),
+        ),
         _entry("mandate", "user", _("sign-in of a leader")),
         _entry("mandate", "name", _("know who leads a movement")),
         _entry("mandate", "email", _("reach a leader")),
@@ -74,6 +80,7 @@ register(
             "user",
             _("tell who coaches a movement"),
             access=_("youth service"),
+            retention=AS_THE_ACCOUNT,
             erasure=False,
         ),
         _entry(
@@ -81,6 +88,7 @@ register(
             "starts_on",
             _("who coached when"),
             access=_("youth service"),
+            retention=AS_THE_ACCOUNT,
             erasure=False,
         ),
         _entry(
@@ -88,6 +96,7 @@ register(
             "ends_on",
             _("who coached when"),
             access=_("youth service"),
+            retention=AS_THE_ACCOUNT,
             erasure=False,
         ),
     ]
