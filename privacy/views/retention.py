@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.gates import actor, privacy_officer_only, recently_proven
+from accounts.gates import actor, ask_again, privacy_officer_only
+from accounts.proofs import RECENTLY
 from core.errors import Refused
 from core.pages import ServiceFormView
 from core.retention import category_of
@@ -112,11 +113,15 @@ def _outcomes() -> list[tuple[str, Any]]:
 
 
 @privacy_officer_only
-@recently_proven
 @require_POST
 def approve(request: HttpRequest, number: int) -> HttpResponse:
-    """Approve a list; its records are forgotten from now on."""
+    """Approve a list; its records are forgotten from now on.
+
+    There is nothing to type, so the second factor must be as fresh as for opening a page.
+    """
     waiting = get_object_or_404(RetentionRun, pk=number)
+    if again := ask_again(request, sending=RECENTLY):
+        return again
     try:
         retention.approve(run=waiting, by=actor(request))
         messages.success(request, _("Approved. It begins within ten minutes."))
