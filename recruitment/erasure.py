@@ -27,6 +27,13 @@ def forget_child(child: Child) -> Iterator[Effect]:
     yield Deleted(NameToken.objects.filter(child=child))
     yield Kept(Guidance.objects.filter(child=child), COUNTED)
     yield Kept(GuidanceStep.objects.filter(guidance__child=child), COUNTED)
+    yield from _about_the_family(child)
+
+
+def _about_the_family(child: Child) -> Iterator[Effect]:
+    if child.household.notes:
+        read = _("Notes of the family may be about this child too. Ask the owner to read them.")
+        yield Advice(read, about=child.household)
     if not child.household.is_erased and not living_siblings(child):
         stays = _("The record of the family stays. Erase it too, or keep it.")
         yield Advice(stays, about=child.household)

@@ -292,7 +292,7 @@ def test_notes_stay_for_a_brother_and_are_read(officer: User, staff: User) -> No
     brother = add_child(household=household, first_name="Broer", birth_year=2012, by=staff)
     kind = subjects.kind_of("recruitment.child")
     words = [li.why for li in plan_erasure(kind=kind, person=guidance.child) if li.what == "advice"]
-    assert any(f"{today():%d/%m/%Y}" in line for line in words)
+    assert [f"{today():%d/%m/%Y}" in line for line in words] == [False, True]  # family, visits
     erase(kind=kind, person=guidance.child, by=officer)
     visit = HomeVisit.objects.get()
     assert visit.next_steps
