@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from core import subjects
-from core.personal import Ground, PersonalField, Words, register
-from core.retention import in_words
+from core.personal import Ground, PersonalField, register
+from core.retention import Words, in_words
 
 TEAM = _("leaders of the movement now, youth service")
 STAFF = _("youth service")

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core import subjects
 from core.outbox import OutboxMessage
-from core.personal import Ground, PersonalField, Words, register
-from core.retention import in_words
+from core.personal import Ground, PersonalField, register
+from core.retention import Words, in_words
 from movements.models import Invitation, Mandate
 
 STAFF_AND_SELF = _("youth service; the leaders of the same movement")

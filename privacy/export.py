@@ -189,12 +189,12 @@ def sections(people: Iterable[Person]) -> list[Section]:
             reached[key] = reached.get(key, Q(pk__in=[])) | found
             if not part.fields:
                 whole.add(key)
-    found = [
+    handed_out = [
         Section(model, columns, _rows(reached, model, columns), own, (model, columns) in whole)
         for model, columns in reached
         if columns
     ]
-    return sorted(found, key=lambda section: section.model._meta.app_label in MECHANISMS)
+    return sorted(handed_out, key=lambda section: section.model._meta.app_label in MECHANISMS)
 
 
 def _rows(reached: Any, model: Any, columns: Any) -> models.QuerySet[Any]:

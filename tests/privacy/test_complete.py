@@ -51,6 +51,8 @@ OWN = {
 # what a colleague did with a row that is somebody else's, and a child, who is a person of its own
 DONE_BY = {("movements.invitation", "sent_by"), ("accounts.staffinvitation", "sent_by")}
 SOMEBODY_ELSE = {("recruitment.child", "household")}
+# relations that a part follows in a way of its own (`among`)
+FOUND_BY_ITSELF = {"recruitment.nametoken.household", "movements.invitation.mandate"}
 # tables of other packages that stay empty (tests/architecture/test_personal_register.py)
 EMPTY = {"account.emailaddress", "admin.logentry"}
 # what a zip has beside the walk: the answer to the request itself, when the record was opened, and
@@ -93,7 +95,11 @@ def loose_ends(kind: Kind, tables: list[type[models.Model]]) -> list[str]:
 
 def covered(kind: Kind, table: str, column: str) -> bool:
     parts = [part for part in kind.parts if part.model == table]
-    return any(part.among or part.path.split("__")[0] == column for part in parts)
+    by_itself = f"{table}.{column}" in FOUND_BY_ITSELF
+    return any(
+        (part.among and by_itself) or (not part.among and part.path.split("__")[0] == column)
+        for part in parts
+    )
 
 
 @pytest.mark.parametrize("kind", subjects.kinds(), ids=lambda kind: kind.model)
@@ -106,6 +112,25 @@ def test_every_relation_to_somebody_is_a_part(kind: Kind) -> None:
 def test_only_own_rows_are_handed_out_whole(kind: Kind) -> None:
     whole = {part.model for part in kind.parts if not part.fields}
     assert whole <= {kind.model, *OWN[kind.model]}
+
+
+RELATED = [
+    (kind, part)
+    for kind in subjects.kinds()
+    for part in kind.parts
+    if part.path != "pk" and not part.by_key and part.model not in PEOPLE
+]
+
+
+@pytest.mark.parametrize(("kind", "part"), RELATED, ids=lambda each: each.model)
+def test_a_part_that_is_taken_away_is_missed(
+    kind: Kind, part: subjects.Part, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kind, "parts", [each for each in kind.parts if each is not part])
+    first = part.path.split("__")[0]
+    through = f"{part.model}.{first}"
+    is_shared = part.model in SHARED and kind.model == "recruitment.child"
+    assert is_shared or through in loose_ends(kind, apps.get_models())
 
 
 @isolate_apps("recruitment")
