@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -16,11 +16,13 @@ from accounts.models import User
 from accounts.rules import is_coordinator, is_privacy_officer
 from core.calendar import today
 from core.consent import Consent
+from core.restriction import Restriction
 from core.retention import Category, Words, categories, category_of, period
+from core.subjects import kind_of
 from core.work import Item, Section
 from privacy.emails import COORDINATORS_AFTER
 from privacy.enums import ConsentState, RunState
-from privacy.models import RetentionPolicy, RetentionRun
+from privacy.models import RequestSubject, RetentionPolicy, RetentionRun
 from privacy.selectors import days_left, open_requests
 
 SHOWN = 8
@@ -157,7 +159,7 @@ def waiting(user: User) -> list[Section]:
     """
     sections = []
     if is_privacy_officer(user):
-        sections += [_requests(), _approvals(), _consents()]
+        sections += [_requests(), _approvals(), _consents(), _set_aside()]
     elif is_coordinator(user):
         sections += [_approvals(days=COORDINATORS_AFTER)]
     return [section for section in sections if section.count]
@@ -210,3 +212,23 @@ def _consents() -> Section:
         items += [Item(capfirst(consent_row(row).about), address, row.expires_on) for row in rows]
     items.sort(key=lambda item: item.day)
     return Section(_("Consents that end"), f"{page}?state={state}", count, items[:SHOWN])
+
+
+def _set_aside() -> Section:
+    """Records that are set aside, by number, the longest first; each leads to a request on it."""
+    rows = Restriction.objects.filter(lifted_at__isnull=True).order_by("since", "pk")
+    same = RequestSubject.objects.filter(model=OuterRef("model"), object_id=OuterRef("object_id"))
+    newest = same.order_by("-pk").values("request")[:1]
+    # other mandates of the same person stand in no request; that of the first is enough
+    named = rows.annotate(request=Subquery(newest)).filter(request__isnull=False)
+    first: list[Any] = list(named.annotate(all_rows=Window(Count("*")))[:SHOWN])
+    items = [
+        Item(
+            capfirst(f"{kind_of(row.model).table._meta.verbose_name} {row.object_id}"),
+            reverse("admin:privacy_subjectrequest_change", args=[row.request]),
+            timezone.localdate(row.since),
+        )
+        for row in first
+    ]
+    page = reverse("admin:privacy_subjectrequest_changelist")
+    return Section(_("Set aside"), page, first[0].all_rows if first else 0, items)

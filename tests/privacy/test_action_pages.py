@@ -265,3 +265,22 @@ def test_the_services_ask_for_the_request_too(name: str, child: Person, officer:
             CALLS[name](subject, officer)
     assert before == dump()
     assert SubjectRequest.objects.count() == 4
+
+
+# Who is set aside ------------------------------------------------------------------------------
+
+
+def test_the_desk_lists_what_is_set_aside(client: Client, officer: User) -> None:
+    one = movements.mandate(email="lea@example.org", name=f"{MARK} Lea")
+    movements.ended(movements.mandate(email="lea@example.org", name=f"{MARK} Lea"))
+    home = reverse("privacy:home")
+    assert "Set aside" not in text(client.get(home))
+    subject = asks(Person("movements.mandate", one), officer, Right.RESTRICTION)
+    answers.restrict(subject=subject, by=officer)
+    close_request(request=subject.request, outcome="done", by=officer)
+    shown = text(client.get(home))
+    assert f'<a href="{back_to(subject)}">Mandate {one.pk}</a>' in shown
+    assert MARK not in shown
+    assert shown.count("Mandate ") == 1
+    answers.lift(subject=subject, by=officer)
+    assert "Set aside" not in text(client.get(home))

@@ -149,11 +149,11 @@ def test_the_start_page_asks_as_many_questions_with_three_rows_as_with_one(
 
     fill()
     client.get(HOME)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(HOME)
     fill()
     fill()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(HOME)
 
 
@@ -265,6 +265,7 @@ def test_the_register_tells_every_entry() -> None:
     for described in found.activities:
         assert described.grounds
         assert described.recipients
+        assert "nobody reads it" not in described.recipients
         assert described.lines
 
 
