@@ -10,13 +10,20 @@ from core.calendar import add_months, last_day, now, pretend, today
 from core.outbox import OutboxMessage, OutboxState
 from desk.demo import families, plans, stories
 from desk.demo.clock import EARLIER_MONTHS, Demo
-from desk.demo.people import ACCOUNTS, FAMILY_NAMES, FIRST_NAMES
+from desk.demo.people import (
+    ACCOUNTS,
+    FAMILY_NAMES,
+    FIRST_NAMES,
+    PARTNER,
+    SECONDED,
+    Account,
+)
 from desk.demo.world import CITY, MOVEMENTS, NAMED_LEADERS, POSTCODE
 from movements.enums import Function
 from movements.models import Federation, Movement
 from movements.services import assign_coach, create_movement, invite, record_mandate
 from programmes.models import Edition
-from programmes.services import create_edition
+from programmes.services import add_partner, create_edition, record_agreement, second_user
 
 NAME = {
     "nl": "Jeugdwerk voor Alleman",
@@ -50,8 +57,24 @@ def _make_staff(demo: Demo) -> None:
     for account in ACCOUNTS:
         user = ensure_user(email=account["email"], full_name=account["name"])
         demo.ids[account["email"].split("@")[0]] = user.pk
-        if account["role"] != Role.LEADER:
+        if account["email"] == SECONDED:
+            _second(demo, account)
+        elif account["role"] != Role.LEADER:
             grant_role(user=user, role=account["role"], by=None)
+
+
+def _second(demo: Demo, account: Account) -> None:
+    """One of the team is of a partner, and leaves within four weeks: her files need a new owner."""
+    karin = demo.user("karin")
+    partner = add_partner(name=PARTNER, contact_email="partner@demo.example", by=karin)
+    record_agreement(partner=partner, reference="2026/DEMO-1", signed_on=today(), by=karin)
+    second_user(
+        partner=partner,
+        email=account["email"],
+        full_name=account["name"],
+        ends_on=demo.today + timedelta(days=28),
+        by=karin,
+    )
 
 
 def _make_edition(demo: Demo, start: date, months: int) -> None:

@@ -43,6 +43,10 @@ ACCOUNTS = [
 ]
 
 
+# she works in the team on behalf of a partner
+SECONDED, PARTNER = "lotte@demo.example", "Buurtwerk De Lindeboom"
+
+
 def give_apps() -> None:
     """An app for the phone to each account that needs one and has none; nobody has the phone."""
     emails = [account["email"] for account in ACCOUNTS if account["role"] in ADMIN_USERS]

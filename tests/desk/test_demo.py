@@ -14,7 +14,7 @@ from accounts.models import User
 from core.calendar import today
 from core.models import ActivityLog, OutboxMessage
 from core.outbox import OutboxState
-from desk.demo.people import ACCOUNTS
+from desk.demo.people import ACCOUNTS, PARTNER, SECONDED
 from desk.demo.world import MOVEMENTS, Story
 from desk.worklist import work_list
 from homevisits.models import HomeVisit
@@ -28,6 +28,7 @@ from movements.models import Movement
 from programmes.enums import Indicator
 from programmes.models import Edition
 from recruitment.models import Child, GuidanceStep
+from recruitment.selectors import leavers
 from testimonies.models import Testimony
 from testimonies.selectors import public_stories
 from tests.factories.labels import default_template
@@ -113,6 +114,13 @@ def test_each_role_can_sign_in(demo: None) -> None:
         client.force_login(user)
         assert client.get("/start/", follow=True).status_code == 200
     assert {account["role"] for account in ACCOUNTS} == set(Role)
+
+
+def test_one_of_the_team_is_of_a_partner_and_leaves_soon(demo: None) -> None:
+    [leaver] = leavers()
+    assert leaver.person.email == SECONDED
+    assert leaver.person.secondments.get().partner.name == PARTNER
+    assert leaver.files > 10
 
 
 def test_leaders_stand_for_three_kinds_of_visitor(demo: None) -> None:
