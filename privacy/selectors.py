@@ -10,6 +10,7 @@ from core import subjects
 from core.erasing import erased_word
 from core.restriction import is_set_aside
 from core.subjects import Kind
+from privacy.enums import Right
 from privacy.export import Person, Section, sections
 from privacy.models import RequestSubject, SubjectRequest
 
@@ -106,6 +107,13 @@ def subjects_of(request: SubjectRequest) -> list[Named]:
 
 def _rows(kind: Kind, numbers: list[int]) -> QuerySet[Any]:
     return kind.table._base_manager.filter(pk__in=numbers).select_related(*kind.related)
+
+
+def has_more_to_do(request: SubjectRequest, named: list[Named]) -> bool:
+    """Whether there is anything to say or do about the records besides handing them out."""
+    if request.right != Right.ACCESS:
+        return bool(named)
+    return any(each.is_set_aside or (each.person and not each.can_be_used) for each in named)
 
 
 def people_of(request: SubjectRequest) -> list[Person]:

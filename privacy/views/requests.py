@@ -60,6 +60,7 @@ def request_page(request: HttpRequest, number: int) -> HttpResponse:
         "subjects": named,
         "kept": selectors.kept_about([(each.kind, each.person) for each in named if each.person]),
         "left": selectors.days_left(asked),
+        "has_more_to_do": selectors.has_more_to_do(asked, named),
         "languages": [(code, name) for code, name in settings.LANGUAGES if code in LANGUAGES],
     }
     return render(request, "privacy/request.html", context)

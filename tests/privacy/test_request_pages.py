@@ -17,6 +17,7 @@ from accounts.models import User
 from core.calendar import today
 from core.errors import Refused
 from core.logs import AccessLog
+from core.subjects import kind_of
 from core.uploads import FILE_POLICY
 from movements.models import Mandate
 from privacy import selectors
@@ -24,6 +25,7 @@ from privacy.enums import Right
 from privacy.models import RequestSubject, SubjectRequest
 from privacy.selectors import find_people
 from privacy.services.requests import close_request, name_subjects, start_request
+from privacy.services.restriction import restrict
 from recruitment.services import change_household
 from testimonies.services import index_name
 from tests.factories import movements
@@ -348,6 +350,19 @@ def test_the_zip_is_offered_to_a_person_whom_we_know(client: Client, by: User) -
     assert url("zip", asked.pk, "nl") not in text
     assert url("drop", asked.pk, named.pk) not in text
     assert "Niet nodig" in text
+
+
+@pytest.mark.parametrize("right", list(Right))
+def test_what_else_can_be_done_follows_from_what_is_asked(
+    client: Client, by: User, right: Right
+) -> None:
+    asked = start_request(right=right, by=by, identity_checked=True)
+    child = make_guidance(make_consultant()).child
+    name_subjects(request=asked, people=[("recruitment.child", child.pk)], by=by)
+    text = page(client.get(url("change", asked.pk)))
+    assert ("What you do" in text) == (right != Right.ACCESS)
+    restrict(kind=kind_of("recruitment.child"), person=child, by=by)
+    assert "What you do" in page(client.get(url("change", asked.pk)))
 
 
 def test_a_record_that_went_is_told(client: Client, asked: SubjectRequest) -> None:
