@@ -3,6 +3,8 @@
 import ast
 import csv
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -45,22 +47,26 @@ def an() -> User:
     return make_user(Role.CONSULTANT, name="An Peeters")
 
 
+@contextmanager
+def at_any_moment() -> Iterator[None]:
+    """Rows keep the moment that they are given."""
+    field: Any = AccessLog._meta.get_field("at")
+    field.auto_now_add = False
+    try:
+        yield
+    finally:
+        field.auto_now_add = True
+
+
 def look(by: Any, number: int = 1, verb: str = "viewed", days_ago: float = 0) -> AccessLog:
-    row = AccessLog(
-        actor=by.key if by else "system",
-        verb=verb,
-        object_type="recruitment.household",
-        object_id=str(number),
-        at=timezone.now() - timedelta(days=days_ago),
-    )
-    AccessLog.objects.bulk_create([row])
-    return row
-
-
-@pytest.fixture(autouse=True)
-def _rows_of_any_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(AccessLog._meta.get_field("at"), "auto_now_add", False)
-    monkeypatch.setattr(AccessLog._meta.get_field("at"), "default", timezone.now)
+    with at_any_moment():
+        return AccessLog.objects.create(
+            actor=by.key if by else "system",
+            verb=verb,
+            object_type="recruitment.household",
+            object_id=str(number),
+            at=timezone.now() - timedelta(days=days_ago),
+        )
 
 
 def text(response: Any) -> str:
@@ -183,10 +189,11 @@ def test_what_cannot_be_asked_shows_nothing(
 
 def test_days_are_those_of_brussels(client: Client, officer: User) -> None:
     midnight = logbook._midnight(today())
-    for number, moment in enumerate((midnight - timedelta(microseconds=1), midnight), start=1):
-        AccessLog.objects.create(
-            actor="system", verb="viewed", object_type="x.y", object_id=str(number), at=moment
-        )
+    with at_any_moment():
+        for number, moment in enumerate((midnight - timedelta(microseconds=1), midnight), start=1):
+            AccessLog.objects.create(
+                actor="system", verb="viewed", object_type="x.y", object_id=str(number), at=moment
+            )
     assert shown(client, first=today().isoformat()) == [2]
     assert shown(client, last=(today() - timedelta(days=1)).isoformat()) == [1]
 
@@ -196,16 +203,17 @@ def test_days_are_those_of_brussels(client: Client, officer: User) -> None:
 
 def test_fifty_and_then_the_older_ones(client: Client, officer: User, an: User) -> None:
     moment = timezone.now()
-    AccessLog.objects.bulk_create(
-        AccessLog(
-            actor=an.key,
-            verb="viewed",
-            object_type="x.y",
-            object_id=str(number),
-            at=moment - timedelta(seconds=number // 30),  # many at the same moment
+    with at_any_moment():
+        AccessLog.objects.bulk_create(
+            AccessLog(
+                actor=an.key,
+                verb="viewed",
+                object_type="x.y",
+                object_id=str(number),
+                at=moment - timedelta(seconds=number // 30),  # many at the same moment
+            )
+            for number in range(120)
         )
-        for number in range(120)
-    )
     found: list[int] = []
     url = f"{ACCESS}?who={an.key}"
     for left in (50, 50, 20):
