@@ -5,7 +5,7 @@ somebody below. Export, erasure, restriction and retention go by this list and b
 personal data, so a table that stands in both is never forgotten.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -133,9 +133,3 @@ def with_words(rows: models.QuerySet[Any], words: str, *columns: str) -> models.
             having |= models.Q(**{f"{column}__icontains": word})
         found = found.filter(having)
     return found
-
-
-def rows_about(kind: Kind, person: Any) -> Iterator[tuple[Part, models.QuerySet[Any]]]:
-    """Everything that is kept about one person, table by table."""
-    for part in kind.parts:
-        yield part, part.rows(person)
