@@ -27,6 +27,7 @@ from core.personal import Ground, PersonalField, entries
 from core.retention import Words, read_once
 from programmes.models import DataAgreement, Edition
 
+NOBODY = _("nobody reads it")
 # processing that other packages do for an app here
 OTHERS = {"sessions": "accounts", "mfa": "accounts", "account": "accounts"}
 
@@ -67,10 +68,12 @@ class Described:
 def _described(activity: Activity) -> Described:
     mine = [entry for entry in entries() if app_of(entry) in activity.apps]
     grounds = {entry.ground for entry in mine}
+    readers = dict.fromkeys(str(entry.access) for entry in mine)
+    readers.pop(str(NOBODY), None)
     return Described(
         activity,
         [ground.label for ground in Ground if ground in grounds],
-        list(dict.fromkeys(str(entry.access) for entry in mine)),
+        list(readers),
         [_line(list(group)) for _key, group in groupby(sorted(mine, key=_alike), key=_alike)],
     )
 
