@@ -8,7 +8,7 @@ from django.db.models import Case, DateField, Exists, OuterRef, Q, QuerySet, Sub
 from django.utils.translation import gettext as _
 
 from accounts import access
-from accounts.enums import Role
+from accounts.enums import STAFF, Role
 from accounts.models import User
 from core.calendar import in_words, now, today
 from core.restriction import is_restricted
@@ -88,8 +88,10 @@ def team_of(movement: Movement, on: date | None = None) -> QuerySet[Mandate]:
 
 
 def coach_of(movement: Movement, on: date | None = None) -> User | None:
-    """Who coaches the movement on a day (today when not said)."""
+    """Who coaches the movement on a day; without a day: now, if they are still of the team."""
     assignments = CoachAssignment.objects.filter(active_on(on or today()), movement=movement)
+    if on is None:
+        assignments = assignments.filter(user__in=access.people_with(*STAFF))
     newest = assignments.select_related("user").order_by("-starts_on", "-id").first()
     return newest.user if newest else None
 

@@ -230,6 +230,15 @@ def test_a_plan_handed_in_goes_to_the_coach():
     assert f"/admin/labels/actionplan/{group.plan.pk}/assess/" in mail.body
 
 
+def test_when_the_coach_left_the_team_it_goes_to_every_coordinator():
+    group = Group()
+    gone = consultant("Clara Coach")
+    coach(group.movement, gone)
+    RoleGrant.objects.filter(user=gone).update(ends_on=timezone.localdate(), ended_at=now())
+    group.take("submit")
+    assert [row.recipient for row in mails("plan_submitted")] == [group.coordinator.key]
+
+
 def test_without_a_coach_it_goes_to_every_coordinator():
     group = Group()
     other = coordinator("Tweede Coordinator")

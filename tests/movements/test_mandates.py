@@ -12,6 +12,7 @@ from django.utils.translation import override
 from accounts.access import people_with, reasons_of
 from accounts.enums import Role
 from accounts.models import User
+from accounts.services import end_role
 from core.calendar import now, pretend, today
 from core.errors import Refused
 from core.logs import ActivityLog
@@ -437,6 +438,15 @@ def test_coach_after_one_that_ended_leaves_the_past_alone() -> None:
     old.refresh_from_db()
     assert old.ends_on == date(2024, 2, 1)
     assert CoachAssignment.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_coach_who_left_the_team_is_none_now_and_stays_in_the_past() -> None:
+    movement, coach = make.movement(), make.consultant()
+    assign_coach(movement=movement, user=coach, by=None)
+    end_role(grant=coach.grants.get(), by=None)
+    assert coach_of(movement) is None
+    assert coach_of(movement, today()) == coach
 
 
 @pytest.mark.django_db
