@@ -231,4 +231,4 @@ def _set_aside() -> Section:
         for row in first
     ]
     page = reverse("admin:privacy_subjectrequest_changelist")
-    return Section(_("Set aside"), page, first[0].all_rows if first else 0, items)
+    return Section(_("Records set aside"), page, first[0].all_rows if first else 0, items)

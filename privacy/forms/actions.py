@@ -15,6 +15,13 @@ from privacy.models import RequestSubject
 from privacy.services import answers
 from privacy.services.effects import Line
 
+LONG = {"notes"}  # more than a line, also when nothing is kept yet
+
+
+def _plain(value: Any) -> Any:
+    """Text with the line ends that are kept, not with those that a browser sends."""
+    return value.replace("\r\n", "\n") if isinstance(value, str) else value
+
 
 class EraseForm(ServiceForm):
     """The number of the request, typed: nobody erases by a slip of the hand."""
@@ -57,12 +64,16 @@ class _CorrectForm(ServiceForm):
         column: Any = self.kind.table._meta.get_field(name)
         field: forms.Field = column.formfield()
         if isinstance(field.widget, forms.Textarea):
-            field.widget = forms.Textarea(attrs={"rows": 2, "dir": "auto"})
+            # every encrypted column is a long text to Django; a line of input would join lines
+            long = name in LONG or "\n" in str(getattr(self.instance, name))
+            widget = forms.Textarea(attrs={"rows": 4}) if long else forms.TextInput()
+            widget.attrs["dir"] = "auto"
+            field.widget = widget
         return field
 
     def save(self) -> RequestSubject | None:
         """The record that was corrected, or None when refused."""
-        values = {name: self.cleaned_data[name] for name in self.kind.corrected}
+        values = {name: _plain(self.cleaned_data[name]) for name in self.kind.corrected}
         return self.attempt(answers.correct, subject=self.subject, values=values, by=self.user)
 
 

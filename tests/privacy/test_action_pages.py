@@ -186,6 +186,20 @@ def test_the_rules_are_said_at_the_form(client: Client, child: Person, officer: 
     assert "Give a year such as 2014." in shown
 
 
+def test_a_line_stays_a_line_and_lines_stay_lines(client: Client, officer: User, an: User) -> None:
+    household = people.make_household(an, address="Kerkstraat 1\n2800 Mechelen", notes="x")
+    subject = asks(Person("recruitment.household", household), officer, Right.CORRECTION)
+    shown = text(client.get(url("correct", subject)))
+    assert '<input type="text" name="family_name" value="El Idrissi"' in shown
+    assert '<textarea name="address"' in shown
+    assert '<textarea name="notes"' in shown
+    page = client.get(url("correct", subject))
+    sent = {**page.context["form"].initial, "address": "Kerkstraat 1\r\n2800 Mechelen"}
+    client.post(url("correct", subject), {**sent, "notes": "y"})
+    household.refresh_from_db()
+    assert (household.address, household.notes) == ("Kerkstraat 1\n2800 Mechelen", "y")
+
+
 # Who, and when ---------------------------------------------------------------------------------
 
 RIGHTS = {
@@ -274,7 +288,7 @@ def test_the_desk_lists_what_is_set_aside(client: Client, officer: User) -> None
     one = movements.mandate(email="lea@example.org", name=f"{MARK} Lea")
     movements.ended(movements.mandate(email="lea@example.org", name=f"{MARK} Lea"))
     home = reverse("privacy:home")
-    assert "Set aside" not in text(client.get(home))
+    assert "Records set aside" not in text(client.get(home))
     subject = asks(Person("movements.mandate", one), officer, Right.RESTRICTION)
     answers.restrict(subject=subject, by=officer)
     close_request(request=subject.request, outcome="done", by=officer)
@@ -283,4 +297,4 @@ def test_the_desk_lists_what_is_set_aside(client: Client, officer: User) -> None
     assert MARK not in shown
     assert shown.count("Mandate ") == 1
     answers.lift(subject=subject, by=officer)
-    assert "Set aside" not in text(client.get(home))
+    assert "Records set aside" not in text(client.get(home))
