@@ -16,7 +16,9 @@ from core import personal
 from core.outbox import OutboxMessage
 from tests.architecture.impersonal import IMPERSONAL, impersonal_fields
 from tests.architecture.world import World
+from tests.support.proof import app_code
 
+ENTER = "/sign-in/second-factor/enter/"
 # who answers for a table of another package
 OWNERS = {"sessions.session": "accounts", "mfa.authenticator": "accounts"}
 
@@ -86,12 +88,13 @@ def test_encrypted_fields_are_registered() -> None:
 
 @pytest.mark.parametrize("unused", [EmailAddress, EmailConfirmation, LogEntry, Group])
 def test_tables_said_to_stay_empty_do(world: World, unused: type[models.Model]) -> None:
-    """Also after somebody signed in with a code and saved something in the web admin."""
+    """Also after somebody signed in with both factors and saved something in the web admin."""
     client, user = Client(), world.user("coordinator")
     client.post("/sign-in/", {"email": user.email})
     mail = OutboxMessage.objects.filter(kind="sign_in_code").latest("pk")
     code = json.loads(mail.payload)["code"]
-    signed_in = client.post("/sign-in/code/", {"code": code})
+    assert client.post("/sign-in/code/", {"code": code})["Location"] == ENTER
+    signed_in = client.post(ENTER, {"code": app_code(user)})
     assert signed_in["Location"] == "/start/"
     values = {"full_name": "An", "email": "an@demo.example", "language": "nl", "is_active": "on"}
     inline = {"grants-TOTAL_FORMS": 0, "grants-INITIAL_FORMS": 0}
