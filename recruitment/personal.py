@@ -9,7 +9,7 @@ from core.retention import in_words
 from recruitment.models import Child, Household, NameToken
 
 TEAM = _("team of the youth service (every look is logged)")
-OWNER = _("owner and one backup (every look is logged)")
+OWNER = _("owner, one backup, a coordinator who typed why (every look is logged)")
 KEPT = in_words("recruitment.no_intake", "recruitment.family", "recruitment.child")
 
 PURPOSES = {
