@@ -81,8 +81,10 @@ def overview(request: HttpRequest) -> HttpResponse:
 @first_or_proven
 @form_page
 def app(request: HttpRequest) -> HttpResponse:
-    """Scan a square with an app, type the code that it shows."""
+    """Scan a square with an app, type the code that it shows. One app is enough."""
     user = actor(request)
+    if factors_of(user).filter(type=Authenticator.Type.TOTP).exists():
+        return redirect("second_factor")
     form = AppForm(request.POST or None, user=user)
     if form.is_valid():
         factor = form.save()

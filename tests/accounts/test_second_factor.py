@@ -26,6 +26,7 @@ from accounts import services
 from accounts.enums import ADMIN_USERS, Role
 from accounts.models import StaffInvitation, User
 from accounts.selectors import factors_of, has_factor, open_invitation, recovery_codes_of
+from accounts.views import second_factor
 from core.calendar import today
 from core.errors import Refused
 from core.models import ActivityLog, OutboxMessage
@@ -461,16 +462,31 @@ def a_passkey(user: User, name: str = "Sleutel") -> Authenticator:
     return WebAuthn.add(user, name, {}).instance
 
 
-def test_a_second_app_is_refused(client: Client) -> None:
+def test_one_app_is_enough(client: Client) -> None:
     user = someone(Role.COORDINATOR)
     secret = give_app(user)
     client.force_login(user)
-    page = client.get(APP)
-    answer = client.post(
-        APP, {"sealed": sealed_on(page), "code": code_for(secret_on(page), periods=0)}
-    )
-    assert gettext("You have an app already. Remove it first.") in answer.content.decode()
+    assert where(client.get(APP)) == OVERVIEW
+    assert where(client.post(APP, {"code": code_for(secret)})) == OVERVIEW
+    with pytest.raises(Refused):
+        services.add_app(user=user, secret="A" * 32)
     assert app_code(user) == code_for(secret)
+
+
+def test_what_the_service_refuses_stands_at_the_form(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look at the invitation and the writing it may end."""
+    user = colleague()
+    login_without_proof(client, user)
+    page = client.get(APP)
+    sent = {"sealed": sealed_on(page), "code": code_for(secret_on(page))}
+    monkeypatch.setattr(second_factor, "open_invitation", lambda user: user.invitations.first())
+    user.invitations.update(accepted_at=timezone.now())
+    answer = client.post(APP, sent)
+    assert gettext("Your invitation is over. Ask a coordinator to send it again.") in (
+        answer.content.decode()
+    )
 
 
 def test_adding_and_removing_ask_for_what_one_has(client: Client) -> None:

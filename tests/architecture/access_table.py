@@ -87,7 +87,7 @@ ROWS = [
     Row("mfa_authenticate", "", led(SIGNED_IN), led(SIGNED_IN)),
     Row("second_factor", "", page(ADMIN)),
     Row("second_factor_again", "", page(ADMIN), page(ADMIN)),
-    Row("second_factor_app", "", page(ADMIN), page(ADMIN)),
+    Row("second_factor_app", "", led(ADMIN), led(ADMIN)),
     Row("second_factor_passkey", "", page(ADMIN), page(ADMIN)),
     Row("remove_factor", "factor", page(COORDINATOR), led(COORDINATOR)),
     Row("recovery_codes", "", page(ADMIN), led(ADMIN)),
