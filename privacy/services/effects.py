@@ -7,6 +7,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
+from django.db.models.fields.files import FieldFile
 from django.utils.text import capfirst
 
 from core import subjects
@@ -70,7 +71,7 @@ def _stored(row: models.Model, name: str) -> Any:
 
 def _plain(value: Any) -> Any:
     """A file by its name, a record by its number; everything else as it is."""
-    if isinstance(value, models.fields.files.FieldFile):
+    if isinstance(value, FieldFile):
         return value.name or ""
     return value.pk if isinstance(value, models.Model) else value
 

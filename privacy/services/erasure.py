@@ -11,6 +11,7 @@ from typing import Any
 from django.core.files.storage import Storage
 from django.db import connection, models, transaction
 from django.db.models import F
+from django.db.models.fields.files import FieldFile
 
 from accounts.models import User
 from core import subjects, tombstones
@@ -111,7 +112,7 @@ def _files(found: Effects) -> Iterator[File]:
 def _files_of(row: models.Model, names: Iterable[str]) -> Iterator[File]:
     for name in names:
         file = getattr(row, name)
-        if isinstance(file, models.fields.files.FieldFile) and file.name:
+        if isinstance(file, FieldFile) and file.name:
             yield file.storage, file.name
 
 
