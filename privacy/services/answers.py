@@ -47,6 +47,8 @@ def erase(*, subject: RequestSubject, number: int, by: User) -> list[Line]:
     """
     if number != subject.request_id:
         raise Refused(_("This is not the number of the request."))
+    # an erasure also empties other requests of that person, such as one that is being answered now
+    erasure.one_at_a_time()
     kind, person = _person(subject, Right.ERASURE)
     return erasure.erase(kind=kind, person=person, by=by)
 

@@ -33,10 +33,11 @@ def plan_erasure(*, kind: Kind, person: Any) -> list[Line]:
     return lines_of(effects_on(kind, person))
 
 
-def _one_at_a_time() -> None:
+def one_at_a_time() -> None:
     """Two erasures may meet in the same rows, and would wait for each other in a circle.
 
-    On SQLite each transaction that writes keeps out every other.
+    To be called in the transaction that erases, before it locks any row. On SQLite each transaction
+    that writes keeps out every other.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -49,7 +50,7 @@ def erase(*, kind: Kind, person: Any, by: User | None) -> list[Line]:
 
     A second time finds nothing left to do. Raises Refused while something must be done first.
     """
-    _one_at_a_time()
+    one_at_a_time()
     _hold_others(kind, person)
     # to write at the same time, everybody else needs this row too
     person = kind.table._base_manager.select_for_update().get(pk=person.pk)

@@ -14,8 +14,11 @@ from core import subjects, tombstones
 from core.errors import Refused
 from core.tombstones import Tombstone
 from movements.models import Mandate
-from privacy.services import erasure
+from privacy.enums import Right
+from privacy.models import SubjectRequest
+from privacy.services import answers, erasure
 from privacy.services.erasure import erase
+from privacy.services.requests import name_subjects, start_request
 from recruitment.models import Child, Household
 from recruitment.services import add_child, change_household
 from testimonies.services import change_storyteller
@@ -147,6 +150,14 @@ def cross(pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> list[Any
     officer = some.officer()
     one = movements.ended(movements.mandate(email="lea@example.org", name="Lea"))
     two = movements.ended(movements.mandate(email="lea@example.org", name="Lea"))
+    calls = [erasing("movements.mandate", row, officer) for row in (one, two)]
+    return meeting(pool, monkeypatch, calls)
+
+
+def meeting(
+    pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch, calls: list[Callable[[], Any]]
+) -> list[Any]:
+    """Results of two calls that go on once both hold what they lock first."""
     barrier, real = threading.Barrier(2), erasure.effects_on
 
     def meet(*args: Any, **kwargs: Any) -> Any:
@@ -155,7 +166,6 @@ def cross(pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> list[Any
         return real(*args, **kwargs)
 
     monkeypatch.setattr(erasure, "effects_on", meet)
-    calls = [erasing("movements.mandate", row, officer) for row in (one, two)]
     return [future.result(30) for future in [pool.submit(apart, call) for call in calls]]
 
 
@@ -166,8 +176,32 @@ def test_they_do_not_wait_in_a_circle(pool: Any, monkeypatch: pytest.MonkeyPatch
 
 
 def test_without_the_turn_they_would(pool: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(erasure, "_one_at_a_time", lambda: None)
+    monkeypatch.setattr(erasure, "one_at_a_time", lambda: None)
     assert [r for r in cross(pool, monkeypatch) if isinstance(r, OperationalError)]
+
+
+def test_nor_do_two_requests_of_one_family(pool: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One erases the family with its child, the other the child: each holds its own request."""
+    officer, an = some.officer(), people.make_consultant()
+    child = some.child(an).row
+    asked = []
+    for model, number in (
+        ("recruitment.household", child.household_id),
+        ("recruitment.child", child.pk),
+    ):
+        request = start_request(
+            right=Right.ERASURE, identity_checked=True, note="Belde.", by=officer
+        )
+        asked += name_subjects(request=request, people=[(model, number)], by=officer)
+    calls = [
+        lambda subject=subject: answers.erase(
+            subject=subject, number=subject.request_id, by=officer
+        )
+        for subject in asked
+    ]
+    results = meeting(pool, monkeypatch, calls)
+    assert not [result for result in results if isinstance(result, Exception)]
+    assert not any(request.note for request in SubjectRequest.objects.all())
 
 
 def test_the_household_is_held_while_its_child_goes() -> None:
