@@ -150,3 +150,12 @@ def test_keys_for_production(capsys: pytest.CaptureFixture[str], settings: Any) 
     assert len(lines[0]["SECRET_KEY"]) >= 50
     settings.FIELD_KEYS = [lines[0]["FIELD_KEYS"]]
     assert decrypt(encrypt(b"x")) == b"x"
+
+
+@pytest.mark.urls("config.urls")
+@pytest.mark.parametrize("asked", ["recipient=user:1", "object_id=7", "created_at__year=2026"])
+def test_the_list_of_mails_does_not_tell_to_whom(client: Client, asked: str) -> None:
+    client.force_login(someone(Role.CONSULTANT))
+    address = "/admin/core/outboxmessage/"
+    assert client.get(f"{address}?state__exact=sent&kind__exact=x").status_code == 200
+    assert client.get(f"{address}?{asked}").status_code == 400
