@@ -4,7 +4,7 @@ The rows that count stay, without anything that says who it was. What is erased 
 number, also outside the database, so that a restored backup erases it again.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.core.files.storage import Storage
 from django.db import connection, models, transaction
 from django.db.models import F
 from django.db.models.fields.files import FieldFile
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import subjects, tombstones
@@ -45,10 +46,14 @@ def one_at_a_time() -> None:
 
 
 @transaction.atomic
-def erase(*, kind: Kind, person: Any, by: User | None) -> list[Line]:
+def erase(
+    *, kind: Kind, person: Any, by: User | None, still: Callable[[], bool] = lambda: True
+) -> list[Line]:
     """Erase one person; gives what was done, as `plan_erasure` told it.
 
-    A second time finds nothing left to do. Raises Refused while something must be done first.
+    `still` is asked once nobody else can write to the person's records any more. A second time
+    finds nothing left to do. Raises Refused while something must be done first, and when `still`
+    says no.
     """
     one_at_a_time()
     _hold_others(kind, person)
@@ -57,6 +62,8 @@ def erase(*, kind: Kind, person: Any, by: User | None) -> list[Line]:
     found = effects_on(kind, person, lock=True)
     if first := found.required():
         raise Refused(" ".join(first))
+    if not still():
+        raise Refused(_("Nothing is due."))
     _carry_out(found, by)
     # last, since a number in the file cannot be taken back when something above fails
     for model, number in found.people:

@@ -6,6 +6,7 @@ happen. The next list, which can be approved, is made on a later day.
 """
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -192,12 +193,13 @@ def _finish(run: RetentionRun) -> None:
 def _forget(run: RetentionRun, number: int) -> ItemOutcome:
     """Forget one record if it is still due; a mistake with one holds up no other."""
     category = category_of(run.category)
-    record = category.due(today(), run.policy.months).filter(pk=number).first()
+    due = category.due(today(), run.policy.months).filter(pk=number)
+    record = due.first()
     if record is None:
         return ItemOutcome.KEPT
     try:
         with transaction.atomic():
-            _forget_record(category, record, run.approved_by)
+            _forget_record(category, record, run.approved_by, still=due.exists)
     except Refused:
         return ItemOutcome.KEPT
     except Exception as error:  # its words may hold names
@@ -206,9 +208,12 @@ def _forget(run: RetentionRun, number: int) -> ItemOutcome:
     return ItemOutcome.FORGOTTEN
 
 
-def _forget_record(category: Category, record: Any, by: User | None) -> None:
+def _forget_record(
+    category: Category, record: Any, by: User | None, still: Callable[[], bool]
+) -> None:
+    """Whoever writes about a person at this moment goes first: then they may be kept longer."""
     if category.forget is None:
-        erase(kind=subjects.kind_of(category.model), person=record, by=by)
+        erase(kind=subjects.kind_of(category.model), person=record, by=by, still=still)
     else:
         category.forget(record, by)
 

@@ -231,9 +231,10 @@ def record_stage(
     Raises Refused when the step is not possible from here, lacks one of these, lies in the future
     or before the last step.
     """
+    # the child first, as who erases it does: a step is what it may be kept for
+    refuse_erased(Child.objects.select_for_update().get(pk=guidance.child_id))
     guidance = Guidance.objects.select_for_update().get(pk=guidance.pk)
     stage, day = Stage(stage), _past(on)
-    refuse_erased(guidance.child)
     _check_step(guidance, stage, day)
     if movement is not None:
         guidance.movement = movement

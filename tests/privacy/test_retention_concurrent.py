@@ -2,17 +2,23 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, connections
+from django.db import IntegrityError, connection, connections, transaction
 
 from accounts.models import User
+from core.calendar import pretend, today
 from core.errors import Refused
 from core.tombstones import Tombstone
 from privacy.enums import RunState
 from privacy.models import RetentionRun
 from privacy.services import retention
+from recruitment.enums import Stage
+from recruitment.models import Household
+from recruitment.services import record_stage
+from tests.factories.people import make_consultant, make_guidance
 from tests.privacy.due import KEY, officer, old_family, waiting_run
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -71,3 +77,29 @@ def test_two_schedulers_make_one_list() -> None:
     results = together([lambda: retention.list_due(key=KEY, by=None)] * 3)
     assert [type(result) for result in results].count(RetentionRun) == 1
     assert RetentionRun.objects.filter(state=RunState.WAITING).count() == 1
+
+
+def apart(call: Callable[[], Any]) -> Any:
+    """On a connection of its own."""
+    try:
+        return call()
+    finally:
+        connections.close_all()
+
+
+def test_what_somebody_extends_at_this_moment_stays() -> None:
+    """The list is approved; a colleague is just writing that the family came to an intake."""
+    with pretend(today() - timedelta(days=366)):
+        by = make_consultant()
+        path = make_guidance(by)
+    run = waiting_run()
+    retention.approve(run=run, by=officer())
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            record_stage(guidance=path, stage=Stage.INTAKE, by=by)
+            worker = pool.submit(apart, retention.carry_out_approved)
+            with pytest.raises(TimeoutError):  # it waits
+                worker.result(1)
+        worker.result(10)
+    assert [item.outcome for item in run.items.all()] == ["kept"]
+    assert not Household.objects.get().is_erased
