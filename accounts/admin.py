@@ -8,7 +8,6 @@ from django.db.models import BooleanField, ExpressionWrapper, QuerySet
 from django.http import HttpRequest
 from django.urls import path
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -95,14 +94,14 @@ class UserAdmin(ServiceAdmin):
         return ", ".join(held) or "–"
 
     @admin.display(description=_("why this person gets in"))
-    def why_in(self, user: User) -> SafeString:
+    def why_in(self, user: User) -> str:
         """Each reason for a role; what is over or still to come is said to be."""
         rows = [
             (Role(reason.role).label, reason.why, "" if reason.holds else gettext("(not now)"))
             for reason in access.reasons_of(user)
         ]
         if not rows:
-            return SafeString(gettext("There is no reason: signed in, this person finds nothing."))
+            return gettext("There is no reason: signed in, this person finds nothing.")
         return format_html("<ul>{}</ul>", format_html_join("", "<li>{}: {} {}</li>", rows))
 
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> Any:

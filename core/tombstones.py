@@ -191,7 +191,7 @@ def _keep_number(entry: Entry) -> None:
         if connection.vendor == "postgresql":
             sequence = connection.ops.quote_name(f"{table}_id_seq")
             cursor.execute(
-                f"SELECT setval(pg_get_serial_sequence(%s, 'id'), %s) "  # noqa: S608
+                f"SELECT setval(pg_get_serial_sequence(%s, 'id'), %s) "  # noqa: S608  # nosec B608
                 f"FROM {sequence} WHERE last_value < %s",
                 [table, entry[1], entry[1]],
             )

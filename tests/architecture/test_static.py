@@ -14,8 +14,8 @@ ROOT = Path(settings.BASE_DIR)
 STATIC = ROOT / "static"
 TEMPLATES = ROOT / "templates"
 MANIFEST = json.loads((STATIC / "vendor" / "manifest.json").read_text())
-# Mail clients know no stylesheets, and paper is not served to a browser.
-OWN_STYLE = ("emails", "pdf")
+# Mail clients know no stylesheets, paper is not served to a browser, a page in a zip stands alone.
+OWN_STYLE = ("emails", "pdf", "export")
 
 
 def served(*suffixes):

@@ -73,7 +73,8 @@ def test_an_empty_number_is_asked_for(world: World, visitor: Client) -> None:
     [
         ("coordinator", "/admin/"),
         ("consultant", "/admin/"),
-        ("privacy_officer", "/admin/"),
+        ("privacy_officer", "/admin/privacy/"),
+        ("future_leader", "/my/"),
         ("leader", "/my/"),
         (f"leader_{PlanState.AWARDED}", "/my/"),
         ("alderman", "/dashboard/"),
@@ -85,7 +86,7 @@ def test_start_by_role(world: World, who: str, leads_to: str) -> None:
     assert client.get("/start/")["Location"] == leads_to
 
 
-@pytest.mark.parametrize("who", ["nobody", "ended_leader", "future_leader"])
+@pytest.mark.parametrize("who", ["nobody", "ended_leader", "secondment_over"])
 def test_start_without_a_role_says_so(world: World, who: str) -> None:
     client = Client(headers=ENGLISH)
     client.force_login(world.user(who))
