@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -85,6 +86,15 @@ def names_of(keys: Iterable[str]) -> dict[str, str]:
     numbers = {int(key.removeprefix("user:")) for key in keys if key.startswith("user:")}
     found = User.objects.filter(pk__in=numbers).values_list("pk", "full_name")
     return {f"user:{number}": name for number, name in found}
+
+
+def seen_by(user: User, kind: str, numbers: set[int]) -> set[int]:
+    """Those of the records of a kind that the user may open; at most one query."""
+    records = apps.get_model(kind)._default_manager.all()
+    if not hasattr(records, "for_user"):
+        return numbers
+    found = records.for_user(user).filter(pk__in=numbers)
+    return set(found.values_list("pk", flat=True))
 
 
 # As a file -------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Pages of the two logs: who changed what, and who looked at whom. Nobody changes anything here."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import admin, messages
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.enums import Role
 from accounts.gates import actor, privacy_officer_only, recently_proven
+from accounts.models import User
 from core.calendar import today
 from core.export import csv_download
 from core.logs import LogRow, log_access
@@ -37,11 +39,12 @@ def log_page(request: HttpRequest, log: type[LogRow]) -> HttpResponse:
         number = int(before) if before.isdecimal() and len(before) < 19 else None
         rows = logbook.older_than(logbook.filtered(log, form.cleaned_data), number)
         entries, older = logbook.page_of(rows)
+    addresses = record_urls(actor(request), [entry.row for entry in entries])
     context = {
         **admin.site.each_context(request),
         "title": capfirst(str(log._meta.verbose_name_plural)),
         "form": form,
-        "entries": [(entry, record_url(request, entry.row)) for entry in entries],
+        "entries": [(entry, addresses.get(entry.row.pk, "")) for entry in entries],
         "is_activity": hasattr(log, "fields"),
         "address": list_url(log),
         "is_filtered": any(form.cleaned_data.values()) if form.is_valid() else True,
@@ -64,15 +67,23 @@ def _ways(request: HttpRequest, form: LogForm, older: int | None) -> dict[str, A
     }
 
 
-def record_url(request: HttpRequest, row: Any) -> str:
-    """The page of a record, for whom it is; empty without one."""
-    app, _dot, model = row.object_type.partition(".")
-    if not row.object_id.isdecimal() or not actor(request).has_perm(f"{app}.view_{model}"):
-        return ""
-    try:
-        return reverse(f"admin:{app}_{model}_change", args=[row.object_id])
-    except NoReverseMatch:
-        return ""
+def record_urls(user: User, rows: list[Any]) -> dict[int, str]:
+    """Pages of the records that rows name, by number of the row; only those that the user may open.
+
+    One query for each kind of record among them that not everybody sees whole.
+    """
+    found: dict[int, str] = {}
+    for kind in {row.object_type for row in rows}:
+        app, _dot, model = kind.partition(".")
+        if user.has_perm(f"{app}.view_{model}"):
+            named = [row for row in rows if row.object_type == kind and row.object_id.isdecimal()]
+            seen = logbook.seen_by(user, kind, {int(row.object_id) for row in named})
+            with suppress(NoReverseMatch):
+                for row in named:
+                    if int(row.object_id) in seen:
+                        page = reverse(f"admin:{app}_{model}_change", args=[row.object_id])
+                        found[row.pk] = page
+    return found
 
 
 @privacy_officer_only
