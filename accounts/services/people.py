@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import ADMIN_USERS, GRANTED, Role
 from accounts.models import RoleGrant, User
+from accounts.rules import is_coordinator
 from accounts.selectors import NOBODY
 from accounts.services.invitations import invite_colleague
 from core import outbox
@@ -49,8 +50,9 @@ def update_user(
 ) -> User:
     """Correct somebody's details, or close or open the account.
 
-    A new address or a closed account ends every session. Raises Refused for closing the account of
-    the last coordinator, ValidationError for an address that somebody else has.
+    A new address or a closed account ends every session. Leave to set up a second factor does not
+    move to an address that anybody but a coordinator gives. Raises Refused for closing the account
+    of the last coordinator, ValidationError for an address that somebody else has.
     """
     if not is_active:
         _keep_a_coordinator(without=models.Q(user=user.pk))
@@ -63,6 +65,8 @@ def update_user(
         setattr(stored, name, new[name])
     if "email" in changed or not is_active:
         _end_sessions(stored)
+    if "email" in changed and by is not None and not is_coordinator.test(by):
+        stored.invitations.open().update(expires_at=now())
     stored.full_clean(exclude=["password"])
     stored.save()
     if changed:

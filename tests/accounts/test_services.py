@@ -18,11 +18,12 @@ from django.utils.translation import override
 from accounts import access, rules
 from accounts.enums import ADMIN_USERS, GRANTED, STAFF, Role
 from accounts.models import RoleGrant, User
-from accounts.selectors import users_with_role
+from accounts.selectors import open_invitation, users_with_role
 from accounts.services import (
     end_role,
     ensure_user,
     grant_role,
+    invite_colleague,
     people,
     plan_role_end,
     queue_sign_in_code,
@@ -402,3 +403,19 @@ def test_code_is_queued_for_the_person() -> None:
     assert (known.object_id, known.recipient) == (user.pk, user.key)
     assert (unknown.object_id, unknown.recipient) == (0, "user:0")
     assert known.payload == unknown.payload == '{"code": "BCD-FGH"}'
+
+
+@pytest.mark.parametrize(
+    ("by", "is_open"), [(Role.PRIVACY_OFFICER, False), (Role.COORDINATOR, True), (None, True)]
+)
+def test_only_a_coordinator_lets_another_address_set_up_a_second_factor(
+    by: Role | None, is_open: bool
+) -> None:
+    """Else who corrects the address of a new colleague could become that colleague."""
+    colleague = someone(Role.CONSULTANT)
+    invite_colleague(user=colleague, by=None)
+    given = {"full_name": "An", "language": "nl", "is_active": True, "by": by and someone(by)}
+    update_user(user=colleague, email=colleague.email, **given)
+    assert open_invitation(colleague) is not None
+    update_user(user=colleague, email="new@example.test", **given)
+    assert (open_invitation(colleague) is not None) == is_open
