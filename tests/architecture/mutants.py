@@ -21,7 +21,7 @@ from rules.predicates import Predicate, always_true
 
 from accounts.enums import Role
 
-LOOK_UPS = ("for_user", "with_details_for")
+LOOK_UPS = ("for_user", "with_details_for", "owned_by")
 Mutant = Callable[[], None]
 
 
