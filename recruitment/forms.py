@@ -13,6 +13,7 @@ from movements.models import Movement
 from recruitment import services
 from recruitment.enums import TRANSITIONS, Confirmation, GuidanceRole, Stage, StopReason
 from recruitment.models import Guidance, Household, ReasonedLook
+from recruitment.rules import can_give_a_reason
 from recruitment.selectors import (
     file_rows,
     files_of,
@@ -63,6 +64,17 @@ def role_field() -> forms.ChoiceField:
 def day_field(label: Any) -> forms.DateField:
     """A day, today unless said otherwise."""
     return forms.DateField(label=label, initial=today, widget=DayInput())
+
+
+def reason_field(**options: Any) -> forms.CharField:
+    """Why a coordinator reads what is a colleague's."""
+    return forms.CharField(
+        label=gettext_lazy("Why do you need this?"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        help_text=gettext_lazy("The owner and the backup read this, with your name and the time."),
+        **options,
+    )
 
 
 def grouped_households(user: User) -> list[Any]:
@@ -320,6 +332,9 @@ class OwnerForm(TeamForm):
         super().__init__(*args, **kwargs)
         for name in self.fields:
             self.part(name).queryset = team()
+        if can_give_a_reason.test(self.user, household):
+            # only for who takes it over, which is to read it
+            self.fields["reason"] = reason_field(required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -330,7 +345,7 @@ class OwnerForm(TeamForm):
     def save(self) -> Household | None:
         """The household with its new owner, or None when refused."""
         fields = {"household": self.household, **self.cleaned_data}
-        return self.attempt(services.hand_over_household, by=self.user, **fields)
+        return self.attempt(services.hand_over_with_reason, by=self.user, **fields)
 
 
 class ReasonForm(TeamForm):
@@ -338,13 +353,7 @@ class ReasonForm(TeamForm):
 
     save_label = gettext_lazy("Open for eight hours")
 
-    reason = forms.CharField(
-        label=gettext_lazy("Why do you need this?"),
-        min_length=services.SHORTEST_REASON,
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
-        help_text=gettext_lazy("The owner and the backup read this, with your name and the time."),
-    )
+    reason = reason_field(min_length=services.SHORTEST_REASON)
 
     def __init__(self, *args: Any, household: Household, **kwargs: Any) -> None:
         self.household = household

@@ -21,6 +21,7 @@ from recruitment.services.files import (
     SHORTEST_REASON,
     hand_over_files,
     hand_over_left_files,
+    hand_over_with_reason,
     open_with_a_reason,
     queue_leaving_mails,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "hand_over_files",
     "hand_over_household",
     "hand_over_left_files",
+    "hand_over_with_reason",
     "index_names",
     "open_guidance",
     "open_household",

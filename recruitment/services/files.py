@@ -19,9 +19,9 @@ from core.logs import log_access, log_activity
 from core.outbox import enqueue
 from core.tombstones import is_erased
 from recruitment.models import Household, ReasonedLook
-from recruitment.rules import can_give_a_reason
+from recruitment.rules import can_give_a_reason, gave_a_reason
 from recruitment.selectors import leavers, team
-from recruitment.services.families import held
+from recruitment.services.families import hand_over_household, held
 
 SHORTEST_REASON = 10
 LOOK_LASTS = timedelta(hours=8)
@@ -50,6 +50,21 @@ def open_with_a_reason(*, household: Household, reason: str, by: User) -> Reason
         log_access(actor=by, verb="gave a reason", obj=household)
         log_activity(actor=by, verb="opened", obj=look)
     return look
+
+
+@transaction.atomic
+def hand_over_with_reason(
+    *, household: Household, owner: User, by: User, backup: User | None = None, reason: str = ""
+) -> Household:
+    """`hand_over_household`, with the `reason` of a coordinator who takes over a file of others.
+
+    To take it, read it and give it back would otherwise be a look without a reason. Raises Refused
+    as `open_with_a_reason` and `hand_over_household` do.
+    """
+    takes_over = by in (owner, backup) and can_give_a_reason.test(by, household)
+    if takes_over and not gave_a_reason.test(by, household):
+        open_with_a_reason(household=household, reason=reason, by=by)
+    return hand_over_household(household=household, owner=owner, backup=backup, by=by)
 
 
 @transaction.atomic

@@ -9,8 +9,8 @@ from django.urls import reverse
 from accounts.enums import Role
 from core.calendar import today
 from core.logs import AccessLog
-from recruitment.models import Child, Guidance, Household
-from recruitment.services import change_household, record_stage
+from recruitment.models import Child, Guidance, Household, ReasonedLook
+from recruitment.services import change_household, open_with_a_reason, record_stage
 from tests.factories.people import (
     make_group,
     make_guidance,
@@ -157,6 +157,38 @@ def test_a_colleague_cannot_hand_over_but_the_coordinator_can(client, bo, coordi
     client.force_login(coordinator)
     assert client.post(url, {"owner": bo.pk, "backup": ""}).status_code == 302
     assert Household.objects.get().owner == bo
+
+
+@pytest.mark.parametrize("place", ["owner", "backup"])
+def test_a_coordinator_who_takes_a_file_over_says_why(place, client, an, coordinator, guidance):
+    """Else taking it, reading it and giving it back would be a look without a reason."""
+    household = guidance.child.household
+    url = address("household_owner", household.pk)
+    client.force_login(coordinator)
+    taken = {"owner": an.pk, "backup": "", place: coordinator.pk}
+    for reason in ("", "   ", "kort"):
+        response = client.post(url, {**taken, "reason": reason})
+        assert response.context["form"].non_field_errors()
+    household.refresh_from_db()
+    assert household.owner == an
+    assert not ReasonedLook.objects.exists()
+    assert client.post(url, {**taken, "reason": "An is lang ziek"}).status_code == 302
+    household.refresh_from_db()
+    assert getattr(household, place) == coordinator
+    look = ReasonedLook.objects.get()
+    assert (look.by, look.reason) == (coordinator, "An is lang ziek")
+    assert AccessLog.objects.filter(verb="gave a reason").count() == 1
+
+
+def test_who_gave_a_reason_today_or_owns_it_is_not_asked_again(client, an, coordinator, guidance):
+    household = guidance.child.household
+    url = address("household_owner", household.pk)
+    open_with_a_reason(household=household, reason="An is lang ziek", by=coordinator)
+    client.force_login(coordinator)
+    assert client.post(url, {"owner": coordinator.pk, "backup": an.pk}).status_code == 302
+    assert "reason" not in client.get(url).context["form"].fields
+    assert client.post(url, {"owner": an.pk, "backup": coordinator.pk}).status_code == 302
+    assert ReasonedLook.objects.count() == 1
 
 
 def test_lists_and_choices_show_first_names_only(client, bo, guidance):
