@@ -10,12 +10,13 @@ from accounts.models import StaffInvitation, User
 from accounts.rules import needs_second_factor
 from accounts.selectors import has_factor, last_invitation
 from core import outbox
-from core.calendar import now
+from core.calendar import now, today
 from core.errors import Refused
 from core.logs import log_activity
 
 INVITED_FOR = timedelta(days=14)
 AGAIN_AFTER = timedelta(minutes=1)
+LAST_DAY = date.max - 2 * INVITED_FOR
 
 
 @transaction.atomic
@@ -29,7 +30,7 @@ def invite_colleague(
     """
     if has_factor(user):
         return None
-    begins = max(now(), _morning(starts_on) if starts_on else now())
+    begins = _morning(starts_on) if starts_on and starts_on > today() else now()
     invitation = StaffInvitation.objects.create(
         user=user, sent_by=by, created_at=now(), expires_at=begins + INVITED_FOR
     )
@@ -63,4 +64,5 @@ def invite_again(*, user: User, by: User) -> StaffInvitation:
 
 
 def _morning(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
+    """The first moment of a day; of one at the end of the calendar, the last with days after it."""
+    return timezone.make_aware(datetime.combine(min(day, LAST_DAY), time()))

@@ -419,3 +419,14 @@ def test_only_a_coordinator_lets_another_address_set_up_a_second_factor(
     assert open_invitation(colleague) is not None
     update_user(user=colleague, email="new@example.test", **given)
     assert (open_invitation(colleague) is not None) == is_open
+
+
+@pytest.mark.parametrize(
+    "day", [date.min, date(2019, 1, 1), date.max - timedelta(days=1), date.max]
+)
+def test_a_role_may_begin_on_any_day_of_the_calendar(day: date) -> None:
+    colleague = someone()
+    grant_role(user=colleague, role=Role.CONSULTANT, starts_on=day, by=None)
+    invitation = open_invitation(colleague)
+    assert invitation is not None
+    assert timezone.localtime(invitation.expires_at).year >= timezone.now().year
