@@ -134,6 +134,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 elif PRODUCTION:
     DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8}}
+    # a database that started anew costs no page: a connection that is gone is replaced
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # Rate limits are counted in the database: right over several web processes, and no other service
 # has to be up for a page to work.
 CACHES = {

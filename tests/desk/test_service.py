@@ -1,10 +1,12 @@
 """What whoever runs the product asks."""
 
+import runpy
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.test import Client
@@ -161,3 +163,21 @@ def test_asking_often_costs_nothing(
         assert Client().get("/readyz").status_code == 200
     clock[0] += 0.1
     assert Client().get("/readyz").json()["faults"] == ["triggers"]
+
+
+def test_production_replaces_a_connection_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else each connection of the pool costs a page after the database started anew."""
+    environment = {
+        "MODE": "production",
+        "SECRET_KEY": "x" * 50,
+        "FIELD_KEYS": "x",
+        "INDEX_KEYS": "x",
+        "DATABASE_URL": "postgres://nobody@127.0.0.1/nothing",
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("DEBUG", raising=False)
+    values = runpy.run_path(str(django_settings.BASE_DIR / "config" / "settings.py"))
+    database = values["DATABASES"]["default"]
+    assert "pool" in database["OPTIONS"]
+    assert database["CONN_HEALTH_CHECKS"]
