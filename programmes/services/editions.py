@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.forms import DateField
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -17,6 +19,7 @@ from programmes.enums import Indicator
 from programmes.models import Edition, PlannedValue, QuietPeriod, Target
 from programmes.selectors import curve_of, overlapping, plan_version, target_on
 
+LAST_YEAR = 2100  # an edition has a planned value for each month; a slip of the pen has thousands
 # the targets of the project sheet; a city changes them by a dated row
 DEFAULT_TARGETS = {
     Indicator.LABELS: 24,
@@ -187,6 +190,8 @@ def set_quiet_periods(
 
 
 def _keep_apart(starts_on: date, ends_on: date, but: Edition | None = None) -> None:
+    if ends_on.year > LAST_YEAR:
+        raise ValidationError({"ends_on": DateField.default_error_messages["invalid"]})
     # one day in two editions would count one visit twice
     if other := overlapping(starts_on, ends_on, but):
         raise Refused(_("This period overlaps with the edition “%s”.") % other)

@@ -240,3 +240,10 @@ def test_pages_show_the_edition_of_today_then_the_first_to_come() -> None:
         assert shown_edition() == first
     with time_machine.travel("2029-05-05T12:00:00Z"):
         assert shown_edition() == second
+
+
+@pytest.mark.parametrize("day", [date(2101, 1, 1), date.max])
+def test_an_edition_that_never_ends_is_an_error_of_its_field(day: date) -> None:
+    with pytest.raises(ValidationError) as error:
+        make_edition(ends_on=day)
+    assert list(error.value.message_dict) == ["ends_on"]
