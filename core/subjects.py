@@ -42,12 +42,12 @@ class Part:
 
     def rows(self, person: Any) -> models.QuerySet[Any]:
         """Its rows about one person, each once, by number."""
-        value = person.key if self.by_key else person.pk
-        if self.among:
-            found = self.among(person)
-        else:
-            found = self.table._base_manager.filter(**{self.path: value})
-        return self.table._base_manager.filter(pk__in=found.values("pk")).order_by("pk")
+        everybody = self.table._base_manager
+        if self.by_key:
+            return everybody.filter(**{self.path: person.key}).order_by("pk")
+        found = self.among(person) if self.among else everybody.filter(**{self.path: person.pk})
+        # a look-up over several tables may meet a row more than once
+        return everybody.filter(pk__in=found.values("pk")).order_by("pk")
 
     def entries(self) -> list[personal.PersonalField]:
         """The lines of the register about what it holds of this person."""

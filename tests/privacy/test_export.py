@@ -31,6 +31,7 @@ from tests.factories import movements
 from tests.factories.labels import Group, picture_file
 from tests.factories.people import make_consultant
 from tests.privacy.people import MARK, Person, account, asks, child, everybody, family, officer
+from tests.support.statistics import learn
 
 pytestmark = pytest.mark.django_db
 
@@ -332,6 +333,7 @@ def test_memory_does_not_grow_with_the_rows() -> None:
         )
         for _number in range(MANY)
     )
+    learn()
     request = request_of(person)
     b"".join(export.hand_out(request=request, language="nl", by=request.handled_by))
     tracemalloc.start()
