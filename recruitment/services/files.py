@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.access import people_with
+from accounts.access import last_days, people_with
 from accounts.enums import STAFF, Role
 from accounts.models import User
 from accounts.rules import is_coordinator
@@ -20,7 +20,7 @@ from core.outbox import enqueue
 from core.tombstones import is_erased
 from recruitment.models import Household, ReasonedLook
 from recruitment.rules import can_give_a_reason, gave_a_reason
-from recruitment.selectors import leavers, team
+from recruitment.selectors import LEAVES_SOON, leavers, team
 from recruitment.services.families import hand_over_household, held
 
 SHORTEST_REASON = 10
@@ -74,12 +74,15 @@ def hand_over_files(*, leaver: User, to: Mapping[int, User], by: User) -> int:
     They follow as owner where `leaver` is the owner, as backup where `leaver` is the backup; who is
     the other of the two already stays alone. Gives how many were handed over: one that is not the
     leaver's any more is left alone. Raises Refused for anybody but the leaver and a coordinator,
-    and for a next one who is not in the team or is the leaver.
+    for a next one who is not in the team or is the leaver, and for a coordinator who takes the
+    files of somebody who stays: that is a look, which has its page and its reason.
     """
     if by != leaver and not is_coordinator.test(by):
         raise Refused(_("Only a coordinator hands over the files of somebody else."))
     if leaver in to.values() or set(to.values()) - set(team()):
         raise Refused(_("Choose a colleague of the team."))
+    if by != leaver and by in to.values() and _stays(leaver):
+        raise Refused(_("This person stays. Take over a family on its own page, and say why."))
     households = Household.objects.select_for_update().filter(pk__in=to).order_by("pk")
     theirs = [h for h in households if leaver.pk in (h.owner_id, h.backup_id)]
     for household in theirs:
@@ -109,6 +112,12 @@ def hand_over_left_files(*, on: date | None = None) -> int:
             _take_over(household, household.owner_id, heir, None)
         changed += heir is not None or household.owner_id in present
     return changed
+
+
+def _stays(person: User) -> bool:
+    """Whether somebody works in the team and does not leave within 30 days."""
+    leaving = last_days(*STAFF, first=today(), last=today() + LEAVES_SOON)
+    return person not in leaving and team().filter(pk=person.pk).exists()
 
 
 def _take_over(household: Household, leaver_id: int | None, heir: User | None, by: Any) -> None:

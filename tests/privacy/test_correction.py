@@ -132,6 +132,19 @@ def test_the_rules_of_the_app_hold(officer: User) -> None:
         )
 
 
+def test_the_address_of_a_colleague_is_for_a_coordinator(officer: User) -> None:
+    """Whoever sets the address decides who signs in there."""
+    colleague = people.make_consultant()
+    kind = subjects.kind_of("accounts.user")
+    values = {"full_name": "Ann", "email": "taken.over@demo.example", "language": "nl"}
+    with pytest.raises(Refused):
+        correct(kind=kind, person=colleague, by=officer, values=values)
+    kept = {**values, "email": colleague.email}
+    correct(kind=kind, person=colleague, by=officer, values=kept)
+    colleague.refresh_from_db()
+    assert (colleague.full_name, colleague.email) == ("Ann", kept["email"])
+
+
 def test_only_what_can_be_corrected(officer: User, monkeypatch: pytest.MonkeyPatch) -> None:
     kid = people.make_guidance(people.make_consultant()).child
     kind = subjects.kind_of("recruitment.child")

@@ -256,6 +256,23 @@ def test_the_next_one_is_another_one_of_the_team(ann: User, bo: User, boss: User
     assert who(household) == (ann, None)
 
 
+def test_a_coordinator_takes_no_files_of_somebody_who_stays(
+    ann: User, bo: User, boss: User
+) -> None:
+    """To take them all, read and give them back would be a look without a reason."""
+    end_planned = ann.grants.get()
+    plan_role_end(grant=end_planned, ends_on=None, by=boss)
+    household = make_household(ann)
+    page = signed_in(boss).post(address(ann), {"to": boss.pk})
+    assert page.context["form"].errors
+    with pytest.raises(Refused):
+        hand_over_files(leaver=ann, to={household.pk: boss}, by=boss)
+    assert who(household) == (ann, None)
+    plan_role_end(grant=end_planned, ends_on=today() + 30 * DAY, by=boss)
+    assert hand_over_files(leaver=ann, to={household.pk: boss}, by=boss) == 1
+    assert who(household) == (boss, None)
+
+
 def test_what_is_not_theirs_any_more_is_left_alone(ann: User, bo: User, boss: User) -> None:
     household, cas = make_household(ann), make_consultant()
     hand_over_household(household=household, owner=cas, by=boss)
