@@ -25,7 +25,7 @@ Stop = str | tuple[str, Steps]
 def send(page: Page) -> None:
     """Send the form of the page as it stands: the server says at the fields what is missing."""
     page.evaluate("for (const form of document.forms) form.noValidate = true")
-    form = page.locator("main form:has([type=submit]):not([method=get])").last
+    form = page.locator("main form:has([type=submit]):not([method=get], [data-passkey])").last
     with page.expect_navigation():
         form.locator("[type=submit]").first.click()
 
