@@ -1,6 +1,8 @@
 """Forms of the second factor. Codes and answers of passkeys are judged by allauth."""
 
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.mfa.adapter import get_adapter
@@ -26,6 +28,20 @@ from core.forms import ServiceForm
 PAGE_OPEN = 60 * 60  # seconds for scanning the square and typing the code
 # what a made-up answer of a passkey may be wrong in, beside what allauth looks for
 MADE_UP = (LookupError, TypeError, ValueError, AttributeError, OverflowError, struct.error)
+REFUSED = _("That did not work. Try it once more.")
+
+
+@contextmanager
+def judged_as_passkey() -> Iterator[None]:
+    """Whatever is wrong with an answer is said in our words: allauth's are about codes."""
+    try:
+        yield
+    except MADE_UP as error:
+        raise ValidationError(REFUSED, code="refused") from error
+    except ValidationError as error:
+        if getattr(error, "code", None) != "incorrect_code":
+            raise
+        raise ValidationError(REFUSED, code="refused") from error
 
 
 class CodeField(forms.CharField):
@@ -68,6 +84,7 @@ class CredentialField(forms.JSONField):
     """What a passkey answers; written by our script."""
 
     widget = forms.HiddenInput
+    default_error_messages = {"required": REFUSED, "invalid": REFUSED}
     MAX_LENGTH = 20_000
 
     def bound_data(self, data: Any, initial: Any) -> Any:
@@ -80,7 +97,7 @@ class CredentialField(forms.JSONField):
         except RecursionError:
             found = None
         if not isinstance(found, dict):
-            raise get_adapter().validation_error("incorrect_code")
+            raise ValidationError(REFUSED, code="refused")
         return found
 
 
@@ -90,10 +107,8 @@ class PasskeyAnswer:
     def clean_credential(self) -> Authenticator:
         """The passkey that answered."""
         parent: Any = super()
-        try:
+        with judged_as_passkey():
             found: Authenticator = parent.clean_credential()
-        except MADE_UP as error:
-            raise get_adapter().validation_error("incorrect_code") from error
         return found
 
 
@@ -175,13 +190,11 @@ class PasskeyForm(ServiceForm):
     def clean_credential(self) -> dict[str, Any]:
         """The answer, which belongs to our question and shows that the owner was there."""
         credential: dict[str, Any] = self.cleaned_data["credential"]
-        try:
+        with judged_as_passkey():
             parse_registration_response(credential)
             verified = complete_registration(credential).is_user_verified()
-        except MADE_UP as error:
-            raise get_adapter().validation_error("incorrect_code") from error
         if not verified:
-            raise ValidationError(_("This key does not ask for a finger or a number. Use another."))
+            raise ValidationError(_("This passkey asks for no finger and no PIN. Use another."))
         return credential
 
     def save(self) -> Authenticator | None:
