@@ -22,6 +22,7 @@ class SignInCode(Message):
     The row for an address that nobody has names no user, so it is never due.
     """
 
+    called = gettext_lazy("code to sign in")
     keep = timedelta(days=1)
 
     @cached_property
@@ -46,6 +47,8 @@ class SignInCode(Message):
 @register("staff_invitation")
 class StaffInvitationMail(Message):
     """Says that one can sign in, and until when a second factor can be set up. Holds no secret."""
+
+    called = gettext_lazy("invitation of staff")
 
     @cached_property
     def invitation(self) -> StaffInvitation:
@@ -89,6 +92,7 @@ CHANGES = {
 class SecondFactorChangedMail(Message):
     """Tells somebody what changed about their second factor, so that a thief is found out."""
 
+    called = gettext_lazy("change of a second factor")
     keep = timedelta(days=30)
 
     @cached_property

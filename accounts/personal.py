@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core import subjects
 from core.calendar import now
+from core.naming import Names, give_names
 from core.personal import Ground, PersonalField, register
 from core.retention import in_words
 from core.sessions import SessionStore
@@ -16,6 +17,20 @@ from core.sessions import SessionStore
 COORDINATOR = _("coordinator; the person; colleagues and movements who work with them see the name")
 NOBODY = _("nobody reads it")
 KEPT = in_words("accounts.user")
+
+give_names(
+    "mfa.authenticator",
+    Names(
+        one=_("second factor"),
+        many=_("second factors"),
+        columns={
+            "user": _("user"),
+            "type": _("kind"),
+            "created_at": _("added"),
+            "last_used_at": _("used last"),
+        },
+    ),
+)
 
 PURPOSES = {
     "accounts.user": {

@@ -8,9 +8,12 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.http import Http404, HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseRedirect
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused, show_refusal
 from core.logs import log_access
+from core.messages import kind_label, kinds
 from core.outbox import OutboxMessage
 from core.seen import seen_form
 from core.widgets import NATIVE_DATES
@@ -185,14 +188,33 @@ class ReadOnlyAdmin(QuietAdmin):
         return False
 
 
+class KindFilter(admin.SimpleListFilter):
+    """Mails of one kind, by its name."""
+
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        named = [(kind, capfirst(str(kind_label(kind)))) for kind in kinds()]
+        return sorted(named, key=lambda pair: pair[1].casefold())
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
 @admin.register(OutboxMessage)
 class OutboxAdmin(ReadOnlyAdmin):
     """Which mails went, wait, or were refused; never their text."""
 
-    list_display = ["id", "kind", "step", "state", "due_at", "attempts", "settled_at", "error"]
-    list_filter = ["state", "kind"]
-    fields = ["kind", "step", "state", "due_at", "attempts", "settled_at", "error"]
+    list_display = ["id", "about", "step", "state", "due_at", "attempts", "settled_at", "error"]
+    list_filter = ["state", KindFilter]
+    fields = ["about", "step", "state", "due_at", "attempts", "settled_at", "error"]
+
+    @admin.display(description=_("kind"))
+    def about(self, mail: OutboxMessage) -> str:
+        """The kind by its name."""
+        return capfirst(str(kind_label(mail.kind)))
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         """Only its filters; Django would tell to whom a mail goes, and about which record."""
-        return lookup.removesuffix("__exact") in self.list_filter
+        return lookup.removesuffix("__exact") in {"state", "kind"}

@@ -11,7 +11,7 @@ class CoreConfig(AppConfig):
     """Mechanisms that every app uses; imports no app."""
 
     name = "core"
-    verbose_name = _("Core")
+    verbose_name = _("Logs and mail")
 
     def ready(self) -> None:
         pre_migrate.connect(

@@ -12,6 +12,8 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
+from core.retention import Words
+
 logger = logging.getLogger(__name__)
 
 
@@ -36,6 +38,7 @@ class Message:
     """What a kind of mail knows; apps subclass it in their `emails.py` and register it."""
 
     kind: ClassVar[str]
+    called: ClassVar[Words] = ""  # what lists call it; its kind when it says nothing
     # how long a row is kept once settled; None: as long as it holds back a second mail, so always
     keep: ClassVar[timedelta | None] = None
 
@@ -85,6 +88,11 @@ def register(kind: str) -> Callable[[type[Message]], type[Message]]:
 def kinds() -> dict[str, type[Message]]:
     """The registered message classes by kind."""
     return dict(_kinds)
+
+
+def kind_label(kind: str) -> Words:
+    """What lists call a kind of mail; one that is not made any more as it was written."""
+    return _kinds[kind].called or kind if kind in _kinds else kind
 
 
 _letterhead: list[Callable[[], dict[str, Any]]] = []

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.calendar import today
 from core.outbox import Message, register
@@ -16,6 +17,8 @@ from movements.models import Mandate
 @register("team_ends")
 class TeamEnds(Message):
     """Asks somebody whose mandate ends who takes over."""
+
+    called = gettext_lazy("team that ends")
 
     @cached_property
     def mandate(self) -> Mandate:

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.enums import STAFF, Role
 from accounts.models import User
@@ -82,6 +83,8 @@ class PlanMail(Message, ABC):
 class PlanSubmitted(PlanMail):
     """A plan, or the answer of a movement, is there: to the coach, else to the coordinators."""
 
+    called = gettext_lazy("plan or answer handed in")
+
     @classmethod
     def recipients(cls, plan: ActionPlan) -> list[Recipient]:
         coach = coach_of(plan.movement)
@@ -131,6 +134,8 @@ class MailToTeam(PlanMail):
 class PlanMoreAsked(MailToTeam):
     """The youth service asks for more, by a date."""
 
+    called = gettext_lazy("question about a plan")
+
     def subject(self) -> str:
         return _("A question about the plan of %(movement)s") % self.words()
 
@@ -138,6 +143,8 @@ class PlanMoreAsked(MailToTeam):
 @register("plan_decided")
 class PlanDecided(MailToTeam):
     """The decision on the plan; the reasons stand on the page behind the link."""
+
+    called = gettext_lazy("decision on a plan")
 
     def subject(self) -> str:
         return _("The decision on the plan of %(movement)s") % self.words()

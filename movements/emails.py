@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.calendar import now
 from core.outbox import Message, register
@@ -23,6 +24,8 @@ def programme_name() -> str:
 @register("invitation")
 class InvitationMail(Message):
     """One link; it says which team and never signs in. The code that does is another mail."""
+
+    called = gettext_lazy("invitation of a leader")
 
     @cached_property
     def invitation(self) -> Invitation | None:

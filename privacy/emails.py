@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.access import people_with
 from accounts.enums import Role
@@ -28,6 +29,8 @@ def steps_after(days: int) -> Iterator[int]:
 @register("retention_waits")
 class RetentionWaits(Message):
     """A list has been waiting for an approval: to the privacy officers, then the coordinators."""
+
+    called = gettext_lazy("records kept long enough")
 
     @cached_property
     def run(self) -> RetentionRun:

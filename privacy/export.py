@@ -19,7 +19,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from core import personal
+from core import naming, personal
 from core.encryption import EncryptedTextField
 from core.logs import LogRow
 from core.personal import PersonalField
@@ -45,12 +45,12 @@ class Section:
     @property
     def name(self) -> str:
         """Of what these are rows."""
-        return capfirst(str(self.model._meta.verbose_name_plural))
+        return capfirst(naming.many_of(self.model))
 
     @property
     def one(self) -> str:
         """What one of these rows is."""
-        return capfirst(str(self.model._meta.verbose_name))
+        return capfirst(naming.one_of(self.model))
 
     @property
     def column_names(self) -> str:
@@ -118,7 +118,7 @@ class Section:
 
 def label_of(column: Any) -> str:
     """The name of a column, for people."""
-    return capfirst(str(column.verbose_name))
+    return capfirst(str(naming.column_label(column)))
 
 
 def in_words(value: Any) -> str:

@@ -7,6 +7,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.utils.text import capfirst
 from django.utils.translation import pgettext, pgettext_lazy
 
+from core import naming
+
 # what the services and pages write; a verb that is missing here is shown as it was written
 VERBS: dict[str, Any] = {
     "accepted": pgettext_lazy("log", "accepted"),
@@ -83,7 +85,7 @@ def verb_choices() -> list[tuple[str, str]]:
 def kind_label(kind: str) -> str:
     """A kind of record ("recruitment.child") in the active language; an unknown one as it is."""
     try:
-        return str(apps.get_model(kind)._meta.verbose_name)
+        return naming.one_of(apps.get_model(kind))
     except (LookupError, ValueError):
         return kind
 
@@ -98,7 +100,7 @@ def _field_label(kind: str, name: str) -> str:
         field: Any = apps.get_model(kind)._meta.get_field(name)
     except (LookupError, ValueError, FieldDoesNotExist):
         return name
-    return str(getattr(field, "verbose_name", name))
+    return str(naming.column_label(field))
 
 
 # the columns of our models whose values the log writes as state

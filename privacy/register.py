@@ -12,7 +12,6 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Field
 from django.template.loader import render_to_string
-from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import people_with
 from accounts.enums import Role
 from accounts.models import User
+from core import naming
 from core.calendar import today
 from core.encryption import EncryptedTextField
 from core.pdf import render_pdf
@@ -92,7 +92,7 @@ def _line(group: list[PersonalField]) -> Line:
     table = apps.get_model(group[0].model)
     fields = [table._meta.get_field(entry.field) for entry in group]
     return Line(
-        record=str(capfirst(table._meta.verbose_name)),
+        record=capfirst(naming.one_of(table)),
         data=", ".join(_names(fields)),
         purposes=list(dict.fromkeys(str(entry.purpose) for entry in group)),
         ground=group[0].ground.label,
@@ -104,8 +104,8 @@ def _line(group: list[PersonalField]) -> Line:
 def _names(fields: Iterable[Any]) -> Iterable[str]:
     """Names of columns in the reader's language; what only the program reads has none."""
     for field in fields:
-        if isinstance(field, Field) and isinstance(field.verbose_name, Promise):
-            name = str(field.verbose_name)
+        if isinstance(field, Field) and naming.is_for_people(field):
+            name = str(naming.column_label(field))
             encrypted = isinstance(field, EncryptedTextField)
             yield gettext("%(name)s (encrypted)") % {"name": name} if encrypted else name
 

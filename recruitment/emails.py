@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from accounts.rules import is_coordinator
@@ -17,6 +17,8 @@ from recruitment.selectors import Leaver, leavers
 @register("files_need_owner")
 class FilesNeedOwner(Message):
     """To who leaves and to the coordinators; `object_id` is the leaver, `step` the last day."""
+
+    called = gettext_lazy("files that need a new owner")
 
     @cached_property
     def reader(self) -> User:

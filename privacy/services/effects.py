@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models.fields.files import FieldFile
 from django.utils.text import capfirst
 
-from core import subjects
+from core import naming, subjects
 from core.erasing import Advice, Also, Deleted, Effect, Emptied, Kept, Required, empty_value
 from core.subjects import Kind, Part
 
@@ -182,8 +182,7 @@ class Line:
 
 
 def _table(model: type[models.Model], rows: int) -> str:
-    meta = model._meta
-    return str(capfirst(meta.verbose_name if rows == 1 else meta.verbose_name_plural))
+    return capfirst(naming.one_of(model) if rows == 1 else naming.many_of(model))
 
 
 def _emptied_lines(found: Effects) -> Iterator[Line]:
@@ -197,7 +196,7 @@ def _emptied_lines(found: Effects) -> Iterator[Line]:
             _table(model, len(members)),
             len(members),
             tuple(names),
-            tuple(str(model._meta.get_field(n).verbose_name) for n in names),  # type: ignore[union-attr]
+            tuple(str(naming.column_label(model._meta.get_field(n))) for n in names),
         )
 
 

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import DatabaseError
 from django.test import Client, RequestFactory
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts.enums import Role
 from core import admin as core_admin
@@ -159,3 +160,33 @@ def test_the_list_of_mails_does_not_tell_to_whom(client: Client, asked: str) -> 
     address = "/admin/core/outboxmessage/"
     assert client.get(f"{address}?state__exact=sent&kind__exact=x").status_code == 200
     assert client.get(f"{address}?{asked}").status_code == 400
+
+
+@pytest.mark.urls("config.urls")
+def test_mails_are_listed_and_filtered_by_the_name_of_their_kind(client: Client) -> None:
+    for number, kind in enumerate(["plan_decided", "sign_in_code", "of_old"]):
+        OutboxMessage.objects.create(
+            kind=kind, object_id=number, recipient="user:1", language="nl", due_at=timezone.now()
+        )
+    client.force_login(someone(Role.COORDINATOR))
+    address = "/admin/core/outboxmessage/"
+    with override("en"):
+        client.cookies["django_language"] = "en"
+        page = client.get(address).content.decode()
+        assert ">Decision on a plan</td>" in page
+        assert ">Of_old</td>" in page
+        page = client.get(f"{address}?kind=sign_in_code").content.decode()
+    assert ">Code to sign in</td>" in page
+    assert ">Decision on a plan</td>" not in page
+    assert "<title>" in page
+
+
+@pytest.mark.urls("config.urls")
+def test_a_form_with_errors_says_so_in_our_words(client: Client) -> None:
+    client.force_login(someone(Role.COORDINATOR))
+    client.cookies["django_language"] = "en"
+    page = client.post("/admin/programmes/partner/add/", {"name": ""}).content.decode()
+    title = " ".join(page.partition("<title>")[2].partition("</title>")[0].split())
+    assert title.startswith("Error: Add ")
+    assert "Not everything is right. Below you read what." in page
+    assert 'value="Save and continue editing"' in page
