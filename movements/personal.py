@@ -41,44 +41,56 @@ register(
         _entry(
             "movement",
             "mailbox",
-            _("reach the group; may hold a name"),
+            _("to reach the group; may hold a name"),
             retention=_("as long as the movement is known here; replaced by another"),
         ),
-        _entry("mandate", "user", _("sign-in of a leader")),
-        _entry("mandate", "name", _("know who leads a movement")),
-        _entry("mandate", "email", _("reach a leader")),
-        _entry("mandate", "phone", _("reach a leader")),
+        _entry("mandate", "user", _("to let a leader sign in")),
+        _entry("mandate", "name", _("to know who leads a movement")),
+        _entry("mandate", "email", _("to reach a leader")),
+        _entry("mandate", "phone", _("to reach a leader")),
         _entry(
             "mandate",
             "turns_18_on",
-            _("know who is under 18: of them no phone number is kept"),
+            _("to know who is under 18: of them no phone number is kept"),
             access=_("youth service"),
             retention=_("until that day"),
         ),
-        _entry("mandate", "function", _("know who answers for a movement"), erasure=False),
-        _entry("mandate", "starts_on", _("access follows the mandate"), erasure=False),
-        _entry("mandate", "ends_on", _("access follows the mandate; reminders"), erasure=False),
-        _entry("mandate", "ended_at", _("access stops at this moment"), erasure=False),
-        _entry("invitation", "mandate", _("who was invited"), retention=_("until it is replaced")),
-        _entry("invitation", "sent_by", _("tell who invites"), retention=_("until it is replaced")),
+        _entry("mandate", "function", _("to know who answers for a movement"), erasure=False),
+        _entry("mandate", "starts_on", _("to let access follow the mandate"), erasure=False),
+        _entry(
+            "mandate",
+            "ends_on",
+            _("to let access follow the mandate; to send reminders"),
+            erasure=False,
+        ),
+        _entry("mandate", "ended_at", _("to stop access at that moment"), erasure=False),
+        _entry(
+            "invitation",
+            "mandate",
+            _("to know who was invited"),
+            retention=_("until it is replaced"),
+        ),
+        _entry(
+            "invitation", "sent_by", _("to tell who invites"), retention=_("until it is replaced")
+        ),
         _entry(
             "invitation",
             "created_at",
-            _("know whether a link still works"),
+            _("to know whether a link still works"),
             retention=_("until it is replaced"),
             erasure=False,
         ),
         _entry(
             "invitation",
             "expires_at",
-            _("know whether a link still works"),
+            _("to know whether a link still works"),
             retention=_("until it is replaced"),
             erasure=False,
         ),
         _entry(
             "coachassignment",
             "user",
-            _("tell who coaches a movement"),
+            _("to tell who coaches a movement"),
             access=_("youth service"),
             retention=AS_THE_ACCOUNT,
             erasure=False,
@@ -86,7 +98,7 @@ register(
         _entry(
             "coachassignment",
             "starts_on",
-            _("who coached when"),
+            _("to know who coached when"),
             access=_("youth service"),
             retention=AS_THE_ACCOUNT,
             erasure=False,
@@ -94,7 +106,7 @@ register(
         _entry(
             "coachassignment",
             "ends_on",
-            _("who coached when"),
+            _("to know who coached when"),
             access=_("youth service"),
             retention=AS_THE_ACCOUNT,
             erasure=False,
@@ -116,7 +128,7 @@ def find(words: str) -> QuerySet[Mandate]:
 
 def describe(mandate: Mandate) -> str:
     """Name, address, movement and since when."""
-    since = date_format(mandate.starts_on, "SHORT_DATE_FORMAT")
+    since = date_format(mandate.starts_on, "j F Y")
     return f"{mandate.name}, {mandate.email}, {mandate.movement}, {since}"
 
 

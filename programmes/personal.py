@@ -10,7 +10,7 @@ register(
         PersonalField(
             model="programmes.edition",
             field="contact_email",
-            purpose=_("Where the public and volunteers reach the youth service"),
+            purpose=_("to let the public and volunteers reach the youth service"),
             ground=Ground.PUBLIC_TASK,
             access=_("public, on every page"),
             retention=_("as long as the edition is kept; replaced when somebody else takes over"),
@@ -20,7 +20,7 @@ register(
         PersonalField(
             model="programmes.edition",
             field="signatory",
-            purpose=_("Who signs certificates on behalf of the city, by name and office"),
+            purpose=_("to sign certificates on behalf of the city, by name and office"),
             ground=Ground.PUBLIC_TASK,
             access=_("everybody who sees a certificate"),
             retention=_("as long as the edition is kept; replaced when somebody else takes over"),
@@ -30,7 +30,7 @@ register(
         PersonalField(
             model="programmes.partner",
             field="contact_email",
-            purpose=_("Whom to reach at a partner about its people and its data agreement"),
+            purpose=_("to reach a partner about its people and its data agreement"),
             ground=Ground.PUBLIC_TASK,
             access=_("coordinator"),
             retention=_("as long as the partner works with the youth service"),
@@ -48,11 +48,13 @@ register(
                 erasure=False,
             )
             for field, purpose in {
-                "user": _("Who works in the team on behalf of a partner"),
-                "partner": _("Under whose data agreement they work"),
-                "starts_on": _("Access follows the secondment"),
-                "ends_on": _("Access follows the secondment; whose files need a new owner when"),
-                "ended_at": _("Access stops at this moment"),
+                "user": _("to know who works in the team on behalf of a partner"),
+                "partner": _("to know under whose data agreement they work"),
+                "starts_on": _("to let access follow the secondment"),
+                "ends_on": _(
+                    "to let access follow the secondment; to know whose files need a new owner when"
+                ),
+                "ended_at": _("to stop access at that moment"),
             }.items()
         ),
     ]

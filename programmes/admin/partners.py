@@ -68,10 +68,10 @@ class PartnerAdmin(ServiceAdmin):
     def get_inlines(self, request: HttpRequest, obj: Partner | None) -> list[Any]:
         return [AgreementInline, SecondmentInline] if obj else []
 
-    @admin.display(description=gettext_lazy("data agreement"), boolean=True)
-    def agreement(self, partner: Any) -> bool:
+    @admin.display(description=gettext_lazy("data agreement"))
+    def agreement(self, partner: Any) -> str:
         """Whether one is in force today."""
-        return bool(partner.has_agreement)
+        return _("yes") if partner.has_agreement else _("no")
 
     @admin.display(description=gettext_lazy("people in the team"))
     def people(self, partner: Any) -> int:

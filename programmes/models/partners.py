@@ -135,4 +135,4 @@ class Secondment(Dated):
         ]
 
     def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
+        return f"{self.partner} ({self.pk})"

@@ -142,7 +142,7 @@ def test_somebody_of_a_partner_is_a_consultant_and_counts_everywhere() -> None:
     assert list(people_with(Role.COORDINATOR, Role.ALDERMAN)) == []
     assert StaffInvitation.objects.get().user == user
     assert logged()[-2:] == [("seconded", "programmes.secondment"), ("invited", "accounts.user")]
-    assert str(secondment) == f"{secondment._meta.verbose_name} {secondment.pk}"
+    assert str(secondment) == f"{secondment.partner.name} ({secondment.pk})"
 
 
 def test_a_known_account_is_taken_and_signed_out() -> None:
