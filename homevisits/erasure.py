@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core import subjects
@@ -26,7 +27,7 @@ def forget_notes_about(child: Child) -> Iterator[Effect]:
         return
     written = [visit for visit in visits.order_by("on", "pk") if visit.next_steps]
     if written:
-        days = ", ".join(f"{visit.on:%d/%m/%Y}" for visit in written)
+        days = ", ".join(date_format(visit.on, "j F Y") for visit in written)
         yield Advice(
             _("Notes of visits may be about this child too. Ask the owner to read them: %(days)s.")
             % {"days": days}

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.urls import reverse
 from django.utils import timezone
@@ -128,6 +129,12 @@ class ConsentRow:
     consent: Any
     about: str
     facts: list[str]
+
+    @property
+    def language(self) -> str:
+        """The language of the text that was agreed to, by its name."""
+        code = self.consent.language
+        return str(dict(settings.LANGUAGES).get(code, code))
 
 
 def consents_of(kind: ConsentKind, state: str = "", on: date | None = None) -> QuerySet[Any]:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -264,7 +265,7 @@ def _check_step(guidance: Guidance, stage: Stage, day: date) -> None:
     if day < last.on:
         raise Refused(
             _("The last step was on %(day)s. Give that day or a later one.")
-            % {"day": f"{last.on:%d/%m/%Y}"}
+            % {"day": date_format(last.on, "j F Y")}
         )
 
 
