@@ -52,6 +52,8 @@ TRANSITIONS: dict[tuple[PlanState, PlanAction], PlanState] = {
 EDITABLE_STATES = frozenset({S.DRAFT, S.MORE_ASKED})
 ASSESSED_STATES = frozenset({S.SUBMITTED, S.IN_DISCUSSION, S.MORE_ASKED, S.PROPOSED})
 DECIDED_STATES = frozenset({S.AWARDED, S.AWARDED_WITH_CONDITIONS})
+# nobody works on it at this moment; "not yet" may begin again
+RESTING_STATES = (*sorted(DECIDED_STATES), S.NOT_YET)
 # the youth service has something to do
 WAITING_STATES = (S.SUBMITTED, S.IN_DISCUSSION, S.PROPOSED)
 

@@ -7,17 +7,15 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.retention import Category, register
-from labels.enums import DECIDED_STATES, PlanState
+from labels.enums import RESTING_STATES
 from labels.models import Decision, Example
 from labels.services.plans import forget_example
-
-DECIDED = (*sorted(DECIDED_STATES), PlanState.NOT_YET)
 
 
 def decided_since(day: date) -> QuerySet[Example]:
     """Examples of plans whose last decision was taken on a day or before."""
     decisions = Decision.objects.filter(plan=OuterRef("point__plan"), decided_on__isnull=False)
-    decided = Example.objects.filter(point__plan__state__in=DECIDED)
+    decided = Example.objects.filter(point__plan__state__in=RESTING_STATES)
     return decided.filter(
         Exists(decisions.filter(decided_on__lte=day)),
         ~Exists(decisions.filter(decided_on__gt=day)),

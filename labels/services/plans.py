@@ -14,7 +14,7 @@ from core.documents import clean_document
 from core.errors import Refused, Stale
 from core.logs import log_activity
 from core.uploads import clean_picture
-from labels.enums import ExampleKind, PlanAction, PlanState
+from labels.enums import RESTING_STATES, ExampleKind, PlanAction, PlanState
 from labels.models import ActionPlan, ActionPoint, Example, PlanStep, PlanTemplate
 from labels.rules import LEADER, is_editable, leads_movement_of
 from labels.selectors.plans import why_no_new_plan
@@ -164,7 +164,17 @@ def remove_example(*, example: Example, by: User) -> None:
 
 @transaction.atomic
 def forget_example(*, example: Example, by: User | None) -> None:
-    """Take an example away, its file included, because it was kept long enough."""
+    """Take an example away, its file included, because it was kept long enough.
+
+    Raises Refused when its plan is worked on again since that was found.
+    """
+    plan = ActionPlan.objects.get(points=example.point_id)
+    lock(plan)
+    if plan.state not in RESTING_STATES:
+        raise Refused(
+            _("The plan is “%(state)s” now, so nothing can be changed.")
+            % {"state": PlanState(plan.state).label}
+        )
     _take_away(example, by)
 
 

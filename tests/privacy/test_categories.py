@@ -13,6 +13,7 @@ from accounts.enums import Role
 from accounts.models import RoleGrant, User
 from accounts.services import end_role
 from core.calendar import add_months, pretend, today
+from core.errors import Refused
 from core.logs import AccessLog
 from core.restriction import Restriction
 from core.retention import category_of
@@ -352,6 +353,16 @@ def test_examples_of_a_plan_that_is_not_decided_stay(state: PlanState) -> None:
     shown = example_of(group)
     group.take_all(state)
     never("labels.example", shown)
+
+
+def test_an_example_of_a_plan_that_is_taken_up_again_meanwhile_stays() -> None:
+    """Whoever writes goes first: what was due when it was listed is looked at once more."""
+    group = Group()
+    shown = example_of(group)
+    group.take_all(PlanState.IN_DISCUSSION)
+    with pytest.raises(Refused):
+        plans.forget_example(example=shown, by=None)
+    assert Example.objects.get() == shown
 
 
 def test_a_closed_request_goes_after_five_years() -> None:
