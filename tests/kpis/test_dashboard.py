@@ -135,7 +135,7 @@ def test_the_page_tells_the_news_and_the_rules(alderman: Client) -> None:
     assert "ever awarded: 21" in told
     assert "online now: 13 · withdrawn: 0 · ever shared: 13" in told
     assert told.count('<th scope="row">') == 24
-    assert "2/28/2023" in told
+    assert "28 February 2023" in told
 
 
 @pytest.mark.usefixtures("city")

@@ -100,7 +100,8 @@ def test_the_officer_starts_with_what_waits(client: Client) -> None:
         assert "2 days late" in shown
         assert "5 days left" in shown
         assert shown.index("2 days late") < shown.index("5 days left")
-        assert "Zz" not in shown
+        # a token of a form may hold two such letters by chance
+        assert not {"Zznote", "Zzsecret", "Zzteller"} & set(re.findall(r"Zz\w+", shown))
 
 
 def test_with_nothing_waiting_the_page_says_what_will_come(client: Client) -> None:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, models, transaction
+from django.utils.formats import date_format
 
 from accounts.enums import Role
 from accounts.models import User
@@ -292,7 +293,10 @@ def test_notes_stay_for_a_brother_and_are_read(officer: User, staff: User) -> No
     brother = add_child(household=household, first_name="Broer", birth_year=2012, by=staff)
     kind = subjects.kind_of("recruitment.child")
     words = [li.why for li in plan_erasure(kind=kind, person=guidance.child) if li.what == "advice"]
-    assert [f"{today():%d/%m/%Y}" in line for line in words] == [False, True]  # family, visits
+    assert [date_format(today(), "j F Y") in line for line in words] == [
+        False,
+        True,
+    ]  # family, visits
     erase(kind=kind, person=guidance.child, by=officer)
     visit = HomeVisit.objects.get()
     assert visit.next_steps
