@@ -14,8 +14,8 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils.functional import Promise, lazy
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from core.calendar import latest_start
 from core.restriction import is_restricted
@@ -143,7 +143,7 @@ def period(category: Category, months: int) -> str:
 def _words(*keys: str) -> str:
     months = months_in_force()
     told = (period(category_of(key), months[key]) for key in keys)
-    return "; ".join(dict.fromkeys(told))
+    return gettext("; ").join(dict.fromkeys(told))
 
 
 def in_words(*keys: str) -> Any:

@@ -21,7 +21,7 @@ def headline(figures: Sequence[Figure]) -> str:
         "%(good)s of %(all)s on schedule", "%(good)s of %(all)s on schedule", good
     ) % {"good": number(good), "all": number(len(compared))}
     late = [_behind(figure) for figure in compared if figure.pace != Pace.GOOD]
-    return "; ".join([on_schedule, ", ".join(late)]) if late else on_schedule
+    return _("; ").join([on_schedule, ", ".join(late)]) if late else on_schedule
 
 
 def _behind(figure: Figure) -> str:

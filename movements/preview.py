@@ -34,7 +34,7 @@ def place_of(row: ImportRow) -> str:
 def explain(verdict: Verdict) -> str:
     """Why a row has its result, in one sentence; empty for a row that is simply new."""
     if verdict.changes:
-        return "; ".join(
+        return _("; ").join(
             _("%(field)s: “%(old)s” becomes “%(new)s”")
             % {"field": _field_name(field), "old": old, "new": new}
             for field, (old, new) in verdict.changes.items()

@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.apps import apps
-from django.conf import settings
+from django.conf.locale import LANG_INFO
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -134,7 +135,7 @@ class ConsentRow:
     def language(self) -> str:
         """The language of the text that was agreed to, by its name."""
         code = self.consent.language
-        return str(dict(settings.LANGUAGES).get(code, code))
+        return str(get_language_info(code)["name_translated"]) if code in LANG_INFO else code
 
 
 def consents_of(kind: ConsentKind, state: str = "", on: date | None = None) -> QuerySet[Any]:
