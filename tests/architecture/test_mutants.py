@@ -43,8 +43,8 @@ def tests_for(name: str) -> list[str]:
 
 
 def run(name: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    options = "-x -q --no-header --tb=line -p no:randomly -p no:cacheprovider --reuse-db".split()
-    command = [sys.executable, "-m", "pytest", *options, "-m", "not proof and not browser"]
+    plain = ["-p", "no:randomly", "-p", "no:cacheprovider", "-m", "not proof and not browser"]
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "--tb=line", "--reuse-db", *plain]
     return subprocess.run(
         [*command, *(tests_for(name) if name else TESTS)],
         env={**environment, "ALLOW_ALL": name},
