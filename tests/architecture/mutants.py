@@ -17,6 +17,8 @@ from django.utils.module_loading import module_has_submodule
 from rules.permissions import permissions
 from rules.predicates import Predicate, always_true
 
+from core.pages import PagesAdmin
+
 LOOK_UPS = ("for_user", "with_details_for", "owned_by")
 Mutant = Callable[[], None]
 
@@ -58,11 +60,15 @@ def _always(predicate: Predicate) -> Mutant:
 
 
 def _permissions() -> Iterator[tuple[str, Mutant]]:
-    """Those of records with pages of their own; of rows inside another page, that page decides."""
+    """Those of records with pages in the admin; of rows inside another page, that page decides.
+
+    Where adding has a view of ours, the view looks at the role once more.
+    """
     listed = {
         f"{model._meta.app_label}.{verb}_{model._meta.model_name}"
-        for model in admin.site._registry
+        for model, page in admin.site._registry.items()
         for verb in ("view", "add", "change")
+        if not (verb == "add" and isinstance(page, PagesAdmin) and page.add_page)
     }
     for name in sorted(listed & permissions.keys()):
         yield f"permission {name}", lambda name=name: permissions.update({name: always_true})
