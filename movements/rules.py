@@ -39,8 +39,12 @@ may_record_mandates = is_staff_member
 may_import_movements = is_coordinator
 may_change_federations = is_coordinator
 
-for _model in ("movement", "mandate", "coachassignment"):
-    for _verb in ("view", "add", "change"):
+for _model, _verbs in (
+    ("movement", ("view", "add", "change")),
+    ("mandate", ("view", "add", "change")),
+    ("coachassignment", ("view", "add")),
+):
+    for _verb in _verbs:
         rules.add_perm(f"movements.{_verb}_{_model}", is_staff_member)
 rules.add_perm("movements.view_federation", is_staff_member)
 rules.add_perm("movements.add_federation", may_change_federations)
