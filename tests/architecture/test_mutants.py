@@ -32,7 +32,7 @@ def environment() -> Iterator[dict[str, str]]:
         connection.execute(f'DROP DATABASE IF EXISTS "test_{name}" WITH (FORCE)')
 
 
-def tests_for(name: str) -> list[str]:
+def where_missed(name: str) -> list[str]:
     """Where it should be missed: of a permission in the table, of the rest first in its own app."""
     kind, what = name.split()[0], name.rpartition(" ")[2]
     app, _dot, rest = what.partition(".")
@@ -46,7 +46,7 @@ def run(name: str, environment: dict[str, str]) -> subprocess.CompletedProcess[s
     plain = ["-p", "no:randomly", "-p", "no:cacheprovider", "-m", "not proof and not browser"]
     command = [sys.executable, "-m", "pytest", "-x", "-q", "--tb=line", "--reuse-db", *plain]
     return subprocess.run(
-        [*command, *(tests_for(name) if name else TESTS)],
+        [*command, *(where_missed(name) if name else TESTS)],
         env={**environment, "ALLOW_ALL": name},
         cwd=settings.BASE_DIR,
         capture_output=True,

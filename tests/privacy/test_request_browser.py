@@ -43,6 +43,7 @@ def name_everybody(page: Page, words: str) -> None:
     page.locator("main a[href$='/find/']").click()
     page.locator("input[name=words]").fill(words)
     page.locator("[name=save]").click()
+    page.locator("input[name=chosen]").first.wait_for()
     for tick in page.locator("input[name=chosen]").all():
         tick.check()
     page.locator("form[action$='/name/'] [type=submit]").click()
