@@ -83,6 +83,17 @@ def _announce() -> None:
             cursor.execute("LOCK TABLE core_tombstone IN ROW EXCLUSIVE MODE")
 
 
+def one_at_a_time() -> None:
+    """Two erasures may meet in the same rows, and would wait for each other in a circle.
+
+    To be called in the transaction that erases, before it locks any row. On SQLite each transaction
+    that writes keeps out every other.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE core_tombstone IN SHARE ROW EXCLUSIVE MODE")
+
+
 def wait_for_erasures(milliseconds: int = 3000) -> None:
     """Inside a transaction: wait until no erasure is half-way. Raises DatabaseError when in vain.
 

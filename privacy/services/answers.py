@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core import subjects
+from core import subjects, tombstones
 from core.errors import Refused
 from core.subjects import Kind
 from privacy.enums import Right
@@ -48,7 +48,7 @@ def erase(*, subject: RequestSubject, number: int, by: User) -> list[Line]:
     if number != subject.request_id:
         raise Refused(_("This is not the number of the request."))
     # an erasure also empties other requests of that person, such as one that is being answered now
-    erasure.one_at_a_time()
+    tombstones.one_at_a_time()
     kind, person = _person(subject, Right.ERASURE)
     return erasure.erase(kind=kind, person=person, by=by)
 

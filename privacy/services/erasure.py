@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from django.core.files.storage import Storage
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models import F
 from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
@@ -34,17 +34,6 @@ def plan_erasure(*, kind: Kind, person: Any) -> list[Line]:
     return lines_of(effects_on(kind, person))
 
 
-def one_at_a_time() -> None:
-    """Two erasures may meet in the same rows, and would wait for each other in a circle.
-
-    To be called in the transaction that erases, before it locks any row. On SQLite each transaction
-    that writes keeps out every other.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("LOCK TABLE core_tombstone IN SHARE ROW EXCLUSIVE MODE")
-
-
 @transaction.atomic
 def erase(
     *, kind: Kind, person: Any, by: User | None, still: Callable[[], bool] = lambda: True
@@ -55,7 +44,7 @@ def erase(
     finds nothing left to do. Raises Refused while something must be done first, and when `still`
     says no.
     """
-    one_at_a_time()
+    tombstones.one_at_a_time()
     _hold_others(kind, person)
     # to write at the same time, everybody else needs this row too
     person = kind.table._base_manager.select_for_update().get(pk=person.pk)

@@ -176,7 +176,7 @@ def test_they_do_not_wait_in_a_circle(pool: Any, monkeypatch: pytest.MonkeyPatch
 
 
 def test_without_the_turn_they_would(pool: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(erasure, "one_at_a_time", lambda: None)
+    monkeypatch.setattr(tombstones, "one_at_a_time", lambda: None)
     assert [r for r in cross(pool, monkeypatch) if isinstance(r, OperationalError)]
 
 
