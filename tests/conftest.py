@@ -79,7 +79,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last, so that the browser is started once; otherwise the shuffle stands."""
+    """Browser tests last, so that the browser is started once; otherwise the shuffle stands.
+
+    What an app does is measured by the app's own tests: to count lines while pages are walked
+    through would take a third longer, and would call covered what nobody looked at.
+    """
+    for item in items:
+        if item.get_closest_marker("browser") or "tests/architecture/" in item.nodeid:
+            item.add_marker("no_cover")
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 

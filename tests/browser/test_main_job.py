@@ -310,7 +310,13 @@ def look_at_figures(an: Somebody, public: Somebody) -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "script"), [(PHONE, True), (DESK, True), (PHONE, False)], ids=str
+    ("width", "script"),
+    [
+        (PHONE, True),
+        pytest.param(DESK, True, marks=pytest.mark.proof),
+        pytest.param(PHONE, False, marks=pytest.mark.proof),
+    ],
+    ids=str,
 )
 def test_the_main_job(
     width: int, script: bool, new_page: Pages, mail: Sink, site: str, capsys: Any
