@@ -234,6 +234,10 @@ LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SECURE = SECURE
 TIME_ZONE = "Europe/Brussels"
+# the working year of movements, and until when its leaders say that they go on (month-day)
+WORKING_YEAR_STARTS = env.str("WORKING_YEAR_STARTS", default="09-01")
+LEADERS_CONFIRM_BY = env.str("LEADERS_CONFIRM_BY", default="11-01")
+LEADERS_END_ON = env.str("LEADERS_END_ON", default="12-31")
 USE_I18N = USE_TZ = True
 
 STATIC_URL = "/static/"

@@ -22,7 +22,7 @@ urlpatterns = [
     path("sign-out/", account_views.logout, name="account_logout"),
     path("", include("accounts.urls")),
     path("language/", login_not_required(set_language), name="set_language"),
-    path("invitation/", include("movements.urls")),
+    path("", include("movements.urls")),
     path("", include("labels.urls")),
     path("stories/", include("testimonies.urls")),
     path("dashboard/", include("kpis.urls")),

@@ -21,6 +21,21 @@ class TeamState(models.TextChoices):
     IN_PLACE = "in_place", _("in place")
 
 
+class SuccessionKind(models.TextChoices):
+    """How one movement follows on another."""
+
+    MERGED = "merged", _("merged into")
+    SPLIT = "split", _("split off")
+
+
+class JoinState(models.TextChoices):
+    """What became of a request to join a team."""
+
+    WAITING = "waiting", _("waiting")
+    ACCEPTED = "accepted", _("accepted")
+    REFUSED = "refused", _("refused")
+
+
 class RowResult(models.TextChoices):
     """The one result of each imported row, in the order in which reasons count."""
 

@@ -1,8 +1,8 @@
-"""Addresses of this app, under /invitation/."""
+"""Addresses of this app."""
 
 from django.urls import path
 
 from movements.views.invitation import invitation
 
 app_name = "movements"
-urlpatterns = [path("<str:token>/", invitation, name="invitation")]
+urlpatterns = [path("invitation/<str:token>/", invitation, name="invitation")]

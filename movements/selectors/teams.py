@@ -1,4 +1,4 @@
-"""What pages and other apps read about movements and the people who lead them."""
+"""Who leads a movement, who may look at it and who coaches it."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -12,10 +12,8 @@ from accounts.enums import STAFF, Role
 from accounts.models import User
 from core.calendar import in_words, now, today
 from core.restriction import is_restricted
-from movements.imports import Context, Key, fold_name, movement_key
 from movements.models import (
     CoachAssignment,
-    Federation,
     Invitation,
     Mandate,
     Movement,
@@ -104,18 +102,6 @@ def valid_invitation(token: str) -> Invitation | None:
         .first()
     )
     return invitation if invitation and invitation.mandate.may_be_invited else None
-
-
-def import_context(*, municipality: str = "", choices: dict[int, int] | None = None) -> Context:
-    """All that rows of a list are judged by, in two queries."""
-    federations = {fold_name(f.name): f for f in Federation.objects.all()}
-    known: dict[Key, Movement] = {}
-    for movement in Movement.objects.order_by("-id"):
-        key = movement_key(
-            movement.federation_id, movement.code, movement.name, movement.municipality
-        )
-        known[key] = movement
-    return Context(federations, known, municipality, choices or {})
 
 
 def team_with_history(movement: Movement) -> QuerySet[Mandate]:

@@ -1,41 +1,30 @@
-"""Federations, movements, mandates and coaches in the web admin; every write is a service."""
+"""Federations, movements and their coaches in the web admin; every write is a service."""
 
 from typing import Any
 
-from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
-from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.gates import actor
 from accounts.models import User
 from core.admin import ServiceAdmin
-from core.errors import Refused
+from movements.admin.base import copy_into
 from movements.enums import TeamState
-from movements.filters import CoachFilter, ExistsFilter, MandateStateFilter, TeamFilter
-from movements.forms import CoachForm, FederationForm, MandateForm, MovementForm
-from movements.models import CoachAssignment, Federation, Mandate, Movement, MovementQuerySet
+from movements.filters import CoachFilter, ExistsFilter, TeamFilter
+from movements.forms import CoachForm, FederationForm, MovementForm
+from movements.models import CoachAssignment, Federation, Movement, MovementQuerySet
 from movements.rules import may_import_movements
-from movements.selectors import mandate_state, team_with_history
+from movements.selectors import team_with_history
 from movements.services import (
     assign_coach,
     change_federation,
-    change_mandate,
     change_movement,
     create_federation,
     create_movement,
-    invite,
-    record_mandate,
 )
-from movements.services.mandates import MANDATE_FIELDS, PERSON_FIELDS
-from movements.views import imports, mandates
-
-
-def copy_into(obj: Any, saved: Any) -> None:
-    """Give the admin's unsaved object the key of what the service saved."""
-    obj.pk = saved.pk
-    obj._state.adding = False
+from movements.views import imports
 
 
 @admin.register(Federation)
@@ -106,60 +95,6 @@ class MovementAdmin(ServiceAdmin):
         movement = kwargs.get("obj")
         context["mandates"] = team_with_history(movement) if movement else []
         return super().render_change_form(request, context, *args, **kwargs)
-
-
-@admin.register(Mandate)
-class MandateAdmin(ServiceAdmin):
-    """Who leads which movement, as what, until when; here they are invited."""
-
-    form = MandateForm
-    list_display = ["name", "movement", "function", "starts_on", "ends_on", "state"]
-    list_filter = [MandateStateFilter, "function"]
-    list_select_related = ["movement", "user"]
-    search_fields = ["name", "=email", "movement__name"]
-    actions = ["send_invitations"]
-    change_form_template = "admin/movements/mandate/change_form.html"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Mandate]:
-        return Mandate.objects.in_use()
-
-    @admin.display(description=gettext_lazy("state"))
-    def state(self, mandate: Mandate) -> str:
-        """Whether it holds, and whether the person can sign in."""
-        return mandate_state(mandate)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Mandate | None = None) -> Any:
-        if obj is None:
-            return []
-        over = set(MANDATE_FIELDS) - set(PERSON_FIELDS) if obj.ended_at else set()
-        return ["movement", *(name for name in MANDATE_FIELDS if name in over)]
-
-    def write(self, request: HttpRequest, obj: Mandate, form: Any, change: bool) -> None:
-        if change:
-            change_mandate(mandate=obj, by=actor(request), **form.cleaned_data)
-        else:
-            copy_into(obj, record_mandate(by=actor(request), **form.cleaned_data))
-
-    def get_urls(self) -> list[URLPattern]:
-        return [
-            path("<int:mandate_id>/invite/", mandates.invite, name="movements_mandate_invite"),
-            path("<int:mandate_id>/end/", mandates.end, name="movements_mandate_end"),
-            *super().get_urls(),
-        ]
-
-    @admin.action(description=gettext_lazy("Send an invitation"), permissions=["change"])
-    def send_invitations(self, request: HttpRequest, queryset: QuerySet[Mandate]) -> None:
-        """Invite everybody who is ticked, or nobody: the refusal says whose it is."""
-        for mandate in queryset.select_related("movement"):
-            try:
-                invite(mandate=mandate, by=actor(request))
-            except Refused as refusal:
-                raise Refused(f"{mandate.name}: {refusal.message}") from refusal
-        count = len(queryset)
-        text = ngettext(
-            "%(count)s invitation is on its way.", "%(count)s invitations are on their way.", count
-        )
-        messages.success(request, text % {"count": count})
 
 
 @admin.register(CoachAssignment)

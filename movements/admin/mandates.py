@@ -1,0 +1,79 @@
+"""Mandates in the web admin; every write is a service."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.gates import actor
+from core.admin import ServiceAdmin
+from core.errors import Refused
+from movements.admin.base import copy_into
+from movements.filters import MandateStateFilter
+from movements.forms import MandateForm
+from movements.models import Mandate
+from movements.selectors import mandate_state
+from movements.services import (
+    change_mandate,
+    invite,
+    record_mandate,
+)
+from movements.services.mandates import MANDATE_FIELDS, PERSON_FIELDS
+from movements.views import mandates
+
+
+@admin.register(Mandate)
+class MandateAdmin(ServiceAdmin):
+    """Who leads which movement, as what, until when; here they are invited."""
+
+    form = MandateForm
+    list_display = ["name", "movement", "function", "starts_on", "ends_on", "state"]
+    list_filter = [MandateStateFilter, "function"]
+    list_select_related = ["movement", "user"]
+    search_fields = ["name", "=email", "movement__name"]
+    actions = ["send_invitations"]
+    change_form_template = "admin/movements/mandate/change_form.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Mandate]:
+        return Mandate.objects.in_use()
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, mandate: Mandate) -> str:
+        """Whether it holds, and whether the person can sign in."""
+        return mandate_state(mandate)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Mandate | None = None) -> Any:
+        if obj is None:
+            return []
+        over = set(MANDATE_FIELDS) - set(PERSON_FIELDS) if obj.ended_at else set()
+        return ["movement", *(name for name in MANDATE_FIELDS if name in over)]
+
+    def write(self, request: HttpRequest, obj: Mandate, form: Any, change: bool) -> None:
+        if change:
+            change_mandate(mandate=obj, by=actor(request), **form.cleaned_data)
+        else:
+            copy_into(obj, record_mandate(by=actor(request), **form.cleaned_data))
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path("<int:mandate_id>/invite/", mandates.invite, name="movements_mandate_invite"),
+            path("<int:mandate_id>/end/", mandates.end, name="movements_mandate_end"),
+            *super().get_urls(),
+        ]
+
+    @admin.action(description=gettext_lazy("Send an invitation"), permissions=["change"])
+    def send_invitations(self, request: HttpRequest, queryset: QuerySet[Mandate]) -> None:
+        """Invite everybody who is ticked, or nobody: the refusal says whose it is."""
+        for mandate in queryset.select_related("movement"):
+            try:
+                invite(mandate=mandate, by=actor(request))
+            except Refused as refusal:
+                raise Refused(f"{mandate.name}: {refusal.message}") from refusal
+        count = len(queryset)
+        text = ngettext(
+            "%(count)s invitation is on its way.", "%(count)s invitations are on their way.", count
+        )
+        messages.success(request, text % {"count": count})

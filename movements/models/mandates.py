@@ -1,0 +1,208 @@
+"""The dated functions of people in movements."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from core.calendar import today
+from core.erasing import erased_word
+from core.restriction import is_restricted
+from movements import years
+from movements.enums import Function
+from movements.models.dated import active_on
+
+
+def kept_up(since: date) -> Q:
+    """The condition that a mandate began, or was said to go on, on a day or later."""
+    return Q(confirmed_on__gte=since) | Q(starts_on__gte=since)
+
+
+class MandateQuerySet(models.QuerySet["Mandate"]):
+    """Mandates by date."""
+
+    def active(self, on: date | None = None) -> "MandateQuerySet":
+        """Those that hold on a day; without a day: those that hold at this moment.
+
+        One that nobody said goes on holds until the end of that working year's last day to say so.
+        """
+        if on is not None:
+            # one that was ended before it began never held
+            begun = Q(ended_at__isnull=True) | Q(ended_at__date__gte=F("starts_on"))
+            return self.recorded().filter(active_on(on), begun, kept_up(years.holds_since(on)))
+        return self.not_over().filter(starts_on__lte=today())
+
+    def writing(self) -> "MandateQuerySet":
+        """Those whose people may write at this moment: they hold, and were confirmed in time."""
+        return self.active().filter(kept_up(years.writes_since(today())))
+
+    def recorded(self) -> "MandateQuerySet":
+        """All but those that turned out to be another one, recorded twice."""
+        return self.filter(merged_into__isnull=True)
+
+    def in_use(self) -> "MandateQuerySet":
+        """All but those of people who were erased, or whom the privacy officer set aside."""
+        return self.exclude(email="").exclude(is_restricted(Mandate))
+
+    def not_over(self) -> "MandateQuerySet":
+        """Those that hold at this moment or begin later: their people may look, not all write."""
+        ends = Q(ends_on__isnull=True) | Q(ends_on__gte=today())
+        lasting = kept_up(years.holds_since(today()))
+        return self.recorded().filter(ends, lasting, ended_at__isnull=True)
+
+    def by_function(self) -> "MandateQuerySet":
+        """Main leaders first, adult supervisors last, then by name."""
+        rank = [When(function=value, then=Value(n)) for n, value in enumerate(Function.values)]
+        return self.order_by(Case(*rank), "name", "id")
+
+    def ending_between(self, first: date, last: date) -> "MandateQuerySet":
+        """Those whose end falls in a period, both days included."""
+        return self.recorded().filter(ends_on__range=(first, last), ended_at__isnull=True)
+
+
+class Mandate(models.Model):
+    """One person's dated function in one movement; ended, never deleted.
+
+    Contact details stand here and not on the user, so they end with the mandate.
+    """
+
+    movement = models.ForeignKey(
+        "movements.Movement",
+        on_delete=models.PROTECT,
+        related_name="mandates",
+        verbose_name=_("movement"),
+    )
+    user = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        related_name="mandates",
+        null=True,
+        blank=True,
+        verbose_name=_("account"),
+    )
+    name = models.CharField(_("name"), max_length=120)
+    email = models.EmailField(_("e-mail address"))
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    turns_18_on = models.DateField(
+        _("turns 18 on"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Only for somebody who is not 18 yet. Until that day we keep no phone number; "
+            "after it the date is forgotten."
+        ),
+    )
+    function = models.CharField(
+        _("function"), max_length=20, choices=Function.choices, default=Function.LEADER
+    )
+    starts_on = models.DateField(_("from"), default=today)
+    ends_on = models.DateField(_("until"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    confirmed_on = models.DateField(
+        _("confirmed on"), default=today, help_text=_("when somebody last said that it goes on")
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="duplicates",
+        null=True,
+        blank=True,
+        verbose_name=_("the same as"),
+        help_text=_("the mandate that this one turned out to be, recorded twice"),
+    )
+
+    objects = MandateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mandate")
+        verbose_name_plural = _("mandates")
+        ordering = ["movement", "function", "name", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(function__in=Function.values), name="mandate_function_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="mandate_ends_after_start",
+                violation_error_code="ends_on",
+                violation_error_message=_("The end comes before the start."),
+            ),
+            # a date in the past is emptied by the services, so this holds whatever the day
+            models.CheckConstraint(
+                condition=Q(turns_18_on__isnull=True) | Q(phone=""),
+                name="mandate_minor_without_phone",
+                violation_error_code="phone",
+                violation_error_message=_("We keep no phone number of somebody under 18."),
+            ),
+            models.UniqueConstraint(
+                "movement",
+                Lower("email"),
+                "function",
+                "starts_on",
+                # without an address: of somebody who was erased
+                condition=~Q(email="") & Q(merged_into__isnull=True),
+                name="mandate_once",
+                violation_error_code="email",
+                violation_error_message=_("This mandate was recorded already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
+                name="mandate_not_its_own_duplicate",
+            ),
+        ]
+        indexes = [models.Index(fields=["ends_on"], name="mandate_ends_on")]
+
+    def __str__(self) -> str:
+        return f"{Function(self.function).label} {self.pk}"
+
+    @property
+    def key(self) -> str:
+        """How logs and the outbox name this person."""
+        return f"mandate:{self.pk}"
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether the person was erased: nobody else is without a name."""
+        return not self.name
+
+    @property
+    def shown_name(self) -> str:
+        """The name, or the word that stands for it."""
+        return self.name or erased_word()
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it holds by what is known now: its end, or the day it lapses."""
+        lapses_on = years.lapses_on(max(self.confirmed_on, self.starts_on))
+        return lapses_on if self.ends_on is None else min(self.ends_on, lapses_on)
+
+    @property
+    def holds_now(self) -> bool:
+        """Whether it holds at this moment."""
+        return self.starts_on <= today() and not self.is_over
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it holds no more and never will."""
+        duplicate = self.merged_into_id is not None
+        return duplicate or self.ended_at is not None or self.last_day < today()
+
+    @property
+    def writes_now(self) -> bool:
+        """Whether its person may write at this moment: it holds and was confirmed in time."""
+        said = max(self.confirmed_on, self.starts_on)
+        return self.holds_now and said >= years.writes_since(today())
+
+    @property
+    def waits_for_confirmation(self) -> bool:
+        """Whether it holds and nobody said yet that it goes on in this working year."""
+        said = max(self.confirmed_on, self.starts_on)
+        return self.holds_now and said < years.asked_since(today())
+
+    @property
+    def may_be_invited(self) -> bool:
+        """Whether a link still makes sense: linked to an open account, and not over."""
+        return self.user is not None and self.user.is_active and not self.is_over

@@ -1,0 +1,29 @@
+"""What pages and other apps read about movements and the people who lead them."""
+
+from movements.selectors.imports import import_context
+from movements.selectors.teams import (
+    coach_of,
+    ends_of_mandates,
+    leaders,
+    mandate_state,
+    movements_led_by,
+    movements_seen_by,
+    reasons_of_mandates,
+    team_of,
+    team_with_history,
+    valid_invitation,
+)
+
+__all__ = [
+    "coach_of",
+    "ends_of_mandates",
+    "import_context",
+    "leaders",
+    "mandate_state",
+    "movements_led_by",
+    "movements_seen_by",
+    "reasons_of_mandates",
+    "team_of",
+    "team_with_history",
+    "valid_invitation",
+]
