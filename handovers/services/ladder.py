@@ -1,4 +1,4 @@
-"""Writes of this app: reminders into the outbox."""
+"""The ladder: reminders into the outbox."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ from django.db import transaction
 from core import outbox
 from core.calendar import today
 from handovers.rules import step_due
-from handovers.selectors import mandates_asked
+from handovers.selectors.ladder import mandates_asked
 from movements.models import Mandate
 from programmes.models import Edition
 from programmes.selectors import in_quiet_period
