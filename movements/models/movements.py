@@ -25,10 +25,18 @@ class MovementQuerySet(models.QuerySet["Movement"]):
     """Movements by date and by who may see them."""
 
     def existing(self, on: date | None = None) -> "MovementQuerySet":
-        """Movements that exist on a day (today when not said): every denominator asks this."""
+        """Movements that exist on a day (today when not said), also those that pause."""
         day = on or today()
         started = Q(started_on__isnull=True) | Q(started_on__lte=day)
         return self.filter(started & (Q(stopped_on=None) | Q(stopped_on__gte=day)))
+
+    def running(self, on: date | None = None) -> "MovementQuerySet":
+        """Movements that exist and do not pause on a day: every denominator asks this."""
+        # named, not imported: pauses know movements, not the other way round
+        pauses = self.model._meta.get_field("pauses").related_model.objects
+        day = on or today()
+        pausing = pauses.filter(active_on(day), movement=OuterRef("pk"))
+        return self.existing(day).filter(~Exists(pausing))
 
     def for_user(self, user: User) -> "MovementQuerySet":
         """To look at: all for the youth service; a leader's own, also before a mandate begins."""
