@@ -12,6 +12,10 @@ class Function(models.TextChoices):
     ADULT_SUPERVISOR = "adult_supervisor", _("adult supervisor")
 
 
+# who decides about the team; other leaders propose
+RUNS_TEAM = (Function.MAIN_LEADER, Function.ADULT_SUPERVISOR)
+
+
 class TeamState(models.TextChoices):
     """How the main leadership of a movement stands."""
 

@@ -5,6 +5,7 @@ import rules
 from accounts.models import User
 from accounts.rules import is_coordinator, is_staff_member
 from core.calendar import today
+from movements.enums import RUNS_TEAM
 from movements.models import CoachAssignment, Mandate, Movement, active_on
 
 
@@ -14,6 +15,23 @@ def leads(user: User, movement: Movement | None) -> bool:
     if movement is None or not user.is_active:
         return False
     return Mandate.objects.active().filter(user=user, movement=movement).exists()
+
+
+@rules.predicate
+def writes_in(user: User, movement: Movement | None) -> bool:
+    """Leads the movement and was confirmed in time: may write in its pages at this moment."""
+    if movement is None or not user.is_active:
+        return False
+    return Mandate.objects.writing().filter(user=user, movement=movement).exists()
+
+
+@rules.predicate
+def runs_team(user: User, movement: Movement | None) -> bool:
+    """Decides who is in the team: a main leader or an adult supervisor who may write now."""
+    if movement is None or not user.is_active:
+        return False
+    mandates = Mandate.objects.writing().filter(function__in=RUNS_TEAM)
+    return mandates.filter(user=user, movement=movement).exists()
 
 
 @rules.predicate
@@ -33,6 +51,7 @@ def coaches(user: User, movement: Movement | None) -> bool:
     return assignments.filter(user=user).exists()
 
 
+may_run_team = runs_team | is_staff_member
 may_see_movement = looks_at | is_staff_member
 may_change_movement = is_staff_member
 may_record_mandates = is_staff_member

@@ -16,6 +16,7 @@ from movements.models import (
     CoachAssignment,
     Invitation,
     Mandate,
+    MandateQuerySet,
     Movement,
     active_on,
 )
@@ -58,22 +59,30 @@ def reasons_of_mandates(user: User) -> Iterable[access.Reason]:
 def movements_seen_by(user: User) -> QuerySet[Any]:
     """The movements a leader may look at, by name: those they lead, or will.
 
-    Each with `writes_from`: None for who may write today, else the day from which they may.
+    Each with `may_write`, and why not: `asks_yes` when nobody said in time that they go on (one tap
+    restores it), `writes_from` the day on which they begin. Of the three one says something.
     """
-    mandates = Mandate.objects.not_over().filter(user=user, user__is_active=True)
-    held = mandates.filter(movement=OuterRef("pk"), starts_on__lte=today())
-    first = mandates.filter(movement=OuterRef("pk")).order_by("starts_on").values("starts_on")[:1]
-    begins = Case(When(~Exists(held), then=Subquery(first)), output_field=DateField())
+    mine = Mandate.objects.filter(movement=OuterRef("pk"), user=user, user__is_active=True)
+    seen = Mandate.objects.not_over().filter(user=user, user__is_active=True)
     return (
-        Movement.objects.filter(pk__in=mandates.values("movement_id"))
+        Movement.objects.filter(pk__in=seen.values("movement_id"))
         .select_related("federation")
-        .annotate(writes_from=begins)
+        .annotate(
+            may_write=Exists(mine.writing()),
+            asks_yes=Exists(mine.active()) & ~Exists(mine.writing()),
+            writes_from=_begins(mine),
+        )
     )
 
 
+def _begins(mandates: MandateQuerySet) -> Case:
+    first = mandates.not_over().order_by("starts_on").values("starts_on")[:1]
+    return Case(When(~Exists(mandates.active()), then=Subquery(first)), output_field=DateField())
+
+
 def movements_led_by(user: User) -> QuerySet[Any]:
-    """The movements in which somebody holds a mandate at this moment, so may write, by name."""
-    return movements_seen_by(user).filter(writes_from__isnull=True)
+    """The movements in which somebody may write at this moment, by name."""
+    return movements_seen_by(user).filter(may_write=True)
 
 
 def team_of(movement: Movement, on: date | None = None) -> QuerySet[Mandate]:

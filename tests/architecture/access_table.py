@@ -97,6 +97,7 @@ ROWS = [
     Row("desk:start", "", led(LEADERS, ADMIN, ALDERMAN) | page(FORMER)),
     Row("desk:my", "", led(LEADERS)),
     Row("desk:movement", "own", page(READERS)),
+    Row("movements:team", "own", page(READERS)),
     Row("labels:plan", "own", page(READERS)),
     Row("labels:start_plan", "own", NO, led(OWN)),
     Row("labels:submit", "own", NO, led(OWN)),
