@@ -7,7 +7,7 @@ from django.contrib.auth.hashers import make_password
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.models import StaffInvitation, User
+from accounts.models import CalendarFeed, StaffInvitation, User
 from accounts.personal import sessions_of
 from core import subjects
 from core.calendar import today
@@ -31,6 +31,7 @@ def close_account(user: User) -> Iterator[Effect]:
     yield Deleted(sessions_of(user))
     yield Deleted(Authenticator.objects.filter(user=user))
     yield Deleted(StaffInvitation.objects.filter(user=user))
+    yield Deleted(CalendarFeed.objects.filter(user=user))
     yield from mails_to(user.key)
     yield from uploads_of(user.key)
     yield Kept(user.grants.all(), _("show which decisions this account could take, without a name"))

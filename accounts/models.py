@@ -191,3 +191,24 @@ class StaffInvitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.created_at:%Y-%m-%d}"
+
+
+class CalendarFeed(models.Model):
+    """The secret address under which a calendar program reads the dates of one person.
+
+    What stands in it follows the roles of each moment, and names nobody.
+    """
+
+    user = models.OneToOneField(
+        User, on_delete=models.CASCADE, related_name="calendar_feed", verbose_name=_("user")
+    )
+    token_digest = models.CharField(_("digest of the address"), max_length=64, unique=True)
+    created_at = models.DateTimeField(_("made"), default=now)
+
+    class Meta:
+        verbose_name = _("address of a calendar")
+        verbose_name_plural = _("addresses of calendars")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.created_at:%Y-%m-%d}"

@@ -59,6 +59,10 @@ PURPOSES = {
         "expires_at": (_("to end it in time"), COORDINATOR),
         "accepted_at": (_("to use it once"), COORDINATOR),
     },
+    "accounts.calendarfeed": {
+        "user": (_("to show somebody their dates in their own calendar"), NOBODY),
+        "created_at": (_("to tell since when an address works"), NOBODY),
+    },
     "mfa.authenticator": {
         "user": (_("to know whose second factor it is"), COORDINATOR),
         "type": (_("to know what to ask for at sign-in"), COORDINATOR),
@@ -76,7 +80,10 @@ PURPOSES = {
     },
 }
 NOT_HANDED_OUT = {"password", "data", "session_data", "session_key"}
-RETENTION = {"sessions.session": _("a working day, or 90 days on a leader's phone; then deleted")}
+RETENTION = {
+    "accounts.calendarfeed": _("until the person takes it away; at most as long as the account"),
+    "sessions.session": _("a working day, or 90 days on a leader's phone; then deleted"),
+}
 DONE = ("actor", "at", "verb")  # what a log says about who did something
 SENT = ("sent_by", "created_at")  # what an invitation says about who sent it
 # a role stays as a fact of the past, of a person whose name is then gone
@@ -138,10 +145,12 @@ subjects.register(
             subjects.Part("accounts.rolegrant", "user"),
             subjects.Part("accounts.staffinvitation", "user"),
             subjects.Part("accounts.staffinvitation", "sent_by", fields=SENT, erased=False),
+            subjects.Part("accounts.calendarfeed", "user"),
             subjects.Part("mfa.authenticator", "user"),
             subjects.Part("sessions.session", among=sessions_of),
             subjects.Part("core.job", "owner", by_key=True),
             subjects.Part("core.outboxmessage", "recipient", by_key=True),
+            subjects.Part("core.optout", "recipient", by_key=True),
             subjects.Part(
                 "core.logretention",
                 "approved_by",

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from accounts import access
 from accounts.enums import Role
-from accounts.models import RoleGrant, StaffInvitation, User
+from accounts.models import CalendarFeed, RoleGrant, StaffInvitation, User
 from core.calendar import in_words
+from core.tokens import digest
 
 NOBODY = 0  # no user has this number
 
@@ -91,3 +92,17 @@ def open_invitation(user: User) -> StaffInvitation | None:
 def last_invitation(user: User) -> StaffInvitation | None:
     """The invitation sent last, whether or not it still holds."""
     return user.invitations.first()
+
+
+# The calendar ----------------------------------------------------------------------------------
+
+
+def calendar_feed_of(user: User) -> CalendarFeed | None:
+    """The secret address that somebody made for a calendar program; None when there is none."""
+    return CalendarFeed.objects.filter(user=user).first()
+
+
+def user_of_calendar(token: str) -> User | None:
+    """Whose dates stand under a secret address; None for nobody's, and of a closed account."""
+    feed = CalendarFeed.objects.filter(token_digest=digest(token)).select_related("user").first()
+    return feed.user if feed and feed.user.is_active else None

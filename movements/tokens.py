@@ -1,14 +1,5 @@
-"""The secret in a link; the database keeps its digest only."""
+"""The secret in a link, as `core.tokens` makes it."""
 
-import secrets
-from hashlib import sha256
+from core.tokens import digest, new_token
 
-
-def new_token() -> str:
-    """A fresh secret of 256 bits, as text for an address."""
-    return secrets.token_urlsafe(32)
-
-
-def digest(token: str) -> str:
-    """What the database keeps of a secret: enough to recognise it, not to make it."""
-    return sha256(token.encode()).hexdigest()
+__all__ = ["digest", "new_token"]

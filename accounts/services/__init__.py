@@ -1,5 +1,6 @@
 """Every write about people, their roles and how they sign in."""
 
+from accounts.services.calendars import remove_calendar_feed, renew_calendar_feed
 from accounts.services.factors import (
     add_app,
     add_passkey,
@@ -33,7 +34,9 @@ __all__ = [
     "mark_codes_saved",
     "plan_role_end",
     "queue_sign_in_code",
+    "remove_calendar_feed",
     "remove_factor",
+    "renew_calendar_feed",
     "renew_recovery_codes",
     "reset_second_factor",
     "sign_out_everywhere",

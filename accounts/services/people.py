@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from accounts.enums import ADMIN_USERS, GRANTED, Role
-from accounts.models import RoleGrant, User
+from accounts.models import CalendarFeed, RoleGrant, User
 from accounts.rules import is_coordinator
 from accounts.selectors import NOBODY
 from accounts.services.invitations import invite_colleague
@@ -65,6 +65,8 @@ def update_user(
         setattr(stored, name, new[name])
     if "email" in changed or not is_active:
         _end_sessions(stored)
+        # perhaps somebody else's from now on
+        CalendarFeed.objects.filter(user=stored).delete()
     if "email" in changed and by is not None and not is_coordinator.test(by):
         stored.invitations.open().update(expires_at=now())
     stored.full_clean(exclude=["password"])

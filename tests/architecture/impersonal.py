@@ -19,6 +19,7 @@ IMPERSONAL: dict[str, tuple[str, str]] = {
         "stays empty: codes are kept in the session",
         "email_address created sent key",
     ),
+    "accounts.calendarfeed": ("a digest that nobody can turn into the address", "token_digest"),
     # mechanisms
     "core.job": ("what kind of work and how far; counts", "kind options result state created_at"),
     "core.activitylog": (
@@ -32,7 +33,8 @@ IMPERSONAL: dict[str, tuple[str, str]] = {
     "core.logretention": ("up to which day rows of a log may go", "log before at"),
     "core.outboxmessage": (
         "which kind of mail about which record, and how far it is",
-        "kind object_id step language state due_at claimed_at attempts settled_at error created_at",
+        "kind object_id step language state due_at claimed_at attempts settled_at error "
+        "created_at reported_at",
     ),
     "core.restriction": (
         "which record is set aside, by number; says nothing once that record is emptied",

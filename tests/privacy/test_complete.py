@@ -36,6 +36,7 @@ OWN = {
         "accounts.rolegrant", "core.job", "core.outboxmessage", "programmes.secondment",
         "movements.mandate", "movements.invitation", "movements.coachassignment",
         "mfa.authenticator", "sessions.session", "accounts.staffinvitation",
+        "accounts.calendarfeed",
     },
     "movements.mandate": {"movements.invitation", "core.outboxmessage"},
     "recruitment.household": {
