@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Min, Q, Value, When
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +19,19 @@ from movements.models.dated import active_on
 def kept_up(since: date) -> Q:
     """The condition that a mandate began, or was said to go on, on a day or later."""
     return Q(confirmed_on__gte=since) | Q(starts_on__gte=since)
+
+
+def last_day_between(first: date, last: date) -> Q:
+    """The condition that `last_day` falls in a period: that of the planned end, or of the lapse."""
+    found = Q(pk__in=[])
+    for year in range(first.year - 2, last.year + 1):
+        lapse, kept = years.ends_on(year), kept_up(years.opens_on(year - 1))
+        start, end = max(first, years.ends_on(year - 1) + years.DAY), min(last, lapse)
+        found |= kept & Q(ends_on__range=(start, end))
+        if first <= lapse <= last:
+            open_end = Q(ends_on__isnull=True) | Q(ends_on__gt=lapse)
+            found |= kept & ~kept_up(years.opens_on(year)) & open_end
+    return found
 
 
 class MandateQuerySet(models.QuerySet["Mandate"]):
@@ -38,6 +51,24 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
     def writing(self) -> "MandateQuerySet":
         """Those whose people may write at this moment: they hold, and were confirmed in time."""
         return self.active().filter(kept_up(years.writes_since(today())))
+
+    def waiting(self) -> "MandateQuerySet":
+        """Those that hold, and of which nobody said yet that they go on in this working year."""
+        return self.active().exclude(kept_up(years.asked_since(today())))
+
+    def back_late(self) -> "MandateQuerySet":
+        """Those whose person said too late in this working year that it goes on."""
+        return self.active().filter(came_back_on__gte=years.asked_since(today()))
+
+    def lapsed_unwritten(self) -> "MandateQuerySet":
+        """Those that nobody confirmed, over since a day, with no end or a later one written."""
+        found = Q(pk__in=[])
+        oldest = self.aggregate(day=Min("starts_on"))["day"] or today()
+        for year in range(years.working_year(oldest), today().year + 1):
+            if (lapse := years.ends_on(year)) < today():
+                later = Q(ends_on__isnull=True) | Q(ends_on__gt=lapse)
+                found |= ~kept_up(years.opens_on(year)) & later
+        return self.recorded().filter(found, ended_at__isnull=True)
 
     def recorded(self) -> "MandateQuerySet":
         """All but those that turned out to be another one, recorded twice."""
@@ -103,6 +134,12 @@ class Mandate(models.Model):
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     confirmed_on = models.DateField(
         _("confirmed on"), default=today, help_text=_("when somebody last said that it goes on")
+    )
+    came_back_on = models.DateField(
+        _("came back on"),
+        null=True,
+        blank=True,
+        help_text=_("when its person said, too late, that it goes on; a main leader may object"),
     )
     merged_into = models.ForeignKey(
         "self",
@@ -174,9 +211,14 @@ class Mandate(models.Model):
         return self.name or erased_word()
 
     @property
+    def said_on(self) -> date:
+        """The last day on which somebody said that it goes on; a start says so too."""
+        return max(self.confirmed_on, self.starts_on)
+
+    @property
     def last_day(self) -> date:
         """The last day on which it holds by what is known now: its end, or the day it lapses."""
-        lapses_on = years.lapses_on(max(self.confirmed_on, self.starts_on))
+        lapses_on = years.lapses_on(self.said_on)
         return lapses_on if self.ends_on is None else min(self.ends_on, lapses_on)
 
     @property
@@ -193,14 +235,18 @@ class Mandate(models.Model):
     @property
     def writes_now(self) -> bool:
         """Whether its person may write at this moment: it holds and was confirmed in time."""
-        said = max(self.confirmed_on, self.starts_on)
-        return self.holds_now and said >= years.writes_since(today())
+        return self.holds_now and self.said_on >= years.writes_since(today())
 
     @property
     def waits_for_confirmation(self) -> bool:
         """Whether it holds and nobody said yet that it goes on in this working year."""
-        said = max(self.confirmed_on, self.starts_on)
-        return self.holds_now and said < years.asked_since(today())
+        return self.holds_now and self.said_on < years.asked_since(today())
+
+    @property
+    def is_back_late(self) -> bool:
+        """Whether its person said too late that it goes on, so that a main leader may object."""
+        came_back = self.came_back_on is not None
+        return came_back and self.holds_now and self.came_back_on >= years.asked_since(today())
 
     @property
     def may_be_invited(self) -> bool:
