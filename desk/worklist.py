@@ -115,7 +115,7 @@ def _teams(user: User) -> Section:
     )
     ending = leaders.ending_between(day, day + timedelta(days=TEAM_DAYS)).filter(~Exists(going_on))
     movements = (
-        Movement.objects.existing()
+        Movement.objects.running()
         .annotate(last_on=Max("mandates__ends_on", filter=Q(mandates__in=ending)))
         .filter(last_on__isnull=False)
         .order_by("last_on", "id")

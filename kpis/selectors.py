@@ -120,14 +120,14 @@ def visits_by_month(edition: Edition, on: date | None = None) -> list[MonthRow]:
 
 
 def movements_counted(on: date | None = None) -> int:
-    """How many movements there are on a day: the full length of each of the ten bars."""
-    return Movement.objects.existing(on).count()
+    """How many movements run on a day: the full length of each of the ten bars."""
+    return Movement.objects.running(on).count()
 
 
 def point_bars(on: date | None = None) -> list[PointBar]:
     """For each of the ten points: in how many movements it is done, as they say, or verified.
 
-    Of each existing movement the last plan it handed in counts; a draft is still its own affair.
+    Of each running movement the last plan it handed in counts; a draft is still its own affair.
     Titles are those of the newest published template; no template, no bars.
     """
     reached = dict(
@@ -145,6 +145,4 @@ def point_bars(on: date | None = None) -> list[PointBar]:
 def _running_plans(on: date | None) -> QuerySet[ActionPlan]:
     handed_in = ActionPlan.objects.filter(submitted_at__isnull=False)
     newest = handed_in.filter(movement=OuterRef("movement")).order_by("-id").values("id")[:1]
-    return ActionPlan.objects.filter(
-        id=Subquery(newest), movement__in=Movement.objects.existing(on)
-    )
+    return ActionPlan.objects.filter(id=Subquery(newest), movement__in=Movement.objects.running(on))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -91,7 +92,10 @@ class TeamForm(ServiceForm):
         self.user = user
         super().__init__(*args, **kwargs)
         if "movement" in self.fields:
-            self.part("movement").queryset = Movement.objects.existing()
+            # the one that is chosen already stays to choose, whatever became of it
+            present = Q(pk=self.initial.get("movement"))
+            running = Q(pk__in=Movement.objects.running())
+            self.part("movement").queryset = Movement.objects.filter(running | present)
 
 
 class NewChildForm(TeamForm):

@@ -1,6 +1,7 @@
 """Movements by date, and who coaches them."""
 
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -33,9 +34,9 @@ class MovementQuerySet(models.QuerySet["Movement"]):
     def running(self, on: date | None = None) -> "MovementQuerySet":
         """Movements that exist and do not pause on a day: every denominator asks this."""
         # named, not imported: pauses know movements, not the other way round
-        pauses = self.model._meta.get_field("pauses").related_model.objects
+        pause: Any = self.model._meta.get_field("pauses").related_model
         day = on or today()
-        pausing = pauses.filter(active_on(day), movement=OuterRef("pk"))
+        pausing = pause.objects.filter(active_on(day), movement=OuterRef("pk"))
         return self.existing(day).filter(~Exists(pausing))
 
     def for_user(self, user: User) -> "MovementQuerySet":
