@@ -17,6 +17,7 @@ from core.calendar import now
 from core.errors import Refused
 from core.jobs import Job
 from core.outbox import OutboxMessage, OutboxState
+from core.preferences import OptOut
 
 OPEN_MAILS = (OutboxState.WAITING, OutboxState.CLAIMED)
 
@@ -103,10 +104,11 @@ def refuse_erased(*people: Any) -> None:
 
 
 def mails_to(key: str) -> Iterator[Effect]:
-    """Mails on their way to somebody are not sent, and what they carried goes."""
+    """Mails to somebody that are on their way are not sent; what they carried goes."""
     values = {"state": OutboxState.NOT_DUE, "settled_at": now(), "payload": "", "claimed_at": None}
     open_mails = OutboxMessage.objects.filter(recipient=key, state__in=OPEN_MAILS)
     yield Emptied(open_mails, values)
+    yield Deleted(OptOut.objects.filter(recipient=key))
 
 
 def uploads_of(key: str) -> Iterator[Effect]:

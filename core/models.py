@@ -3,6 +3,7 @@
 from core.jobs import Job
 from core.logs import AccessLog, ActivityLog, LogRetention
 from core.outbox import OutboxMessage
+from core.preferences import OptOut
 from core.restriction import Restriction
 from core.tombstones import Tombstone
 
@@ -11,6 +12,7 @@ __all__ = [
     "ActivityLog",
     "Job",
     "LogRetention",
+    "OptOut",
     "OutboxMessage",
     "Restriction",
     "Tombstone",

@@ -62,6 +62,8 @@ class OutboxMessage(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
     error = models.CharField(_("error"), max_length=80, blank=True)
+    # when a mail server said, after it was sent, that it did not arrive (RFC 3464)
+    reported_at = models.DateTimeField(_("reported as not arrived"), null=True, blank=True)
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
 
     class Meta:

@@ -80,6 +80,11 @@ _OWN = {
         "recipient": (_("whom a mail is for"), _("the team")),
         "payload": (_("a code or link until it is sent, encrypted"), _("nobody reads it")),
     },
+    "core.optout": {
+        "recipient": (_("to send no mail that somebody does not want"), _("the person")),
+        "group": (_("to send no mail that somebody does not want"), _("the person")),
+        "at": (_("to tell since when"), _("the person")),
+    },
     "core.job": {
         "owner": (_("whose upload it is"), _("that person")),
         "file": (_("the upload until it is confirmed, encrypted"), _("that person")),
@@ -89,6 +94,7 @@ _OWN = {
 _KEPT = {
     "core.logretention": _("as long as there are logs: it is what their triggers go by"),
     "core.job": _("the file until it is confirmed or a day has passed, the rest for 30 days"),
+    "core.optout": _("as long as the person is known here, or until they want those mails again"),
     "core.outboxmessage": _("the payload until the mail is sent; the row holds back a second one"),
 }
 
@@ -100,8 +106,9 @@ register(
         ground=Ground.LEGAL_OBLIGATION if "log" in model else Ground.PUBLIC_TASK,
         access=access,
         retention=_KEPT.get(model) or in_words(model),
-        export=field in {"actor", "approved_by", "recipient", "file_name"},
-        erasure=model == "core.job" or field == "payload",
+        export=model == "core.optout"
+        or field in {"actor", "approved_by", "recipient", "file_name"},
+        erasure=model in {"core.job", "core.optout"} or field == "payload",
     )
     for model, fields in _OWN.items()
     for field, (purpose, access) in fields.items()

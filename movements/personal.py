@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core import subjects
 from core.outbox import OutboxMessage
 from core.personal import Ground, PersonalField, register
+from core.preferences import OptOut
 from core.retention import Words, in_words
 from movements.models import Invitation, Mandate
 
@@ -64,6 +65,18 @@ register(
             erasure=False,
         ),
         _entry("mandate", "ended_at", _("to stop access at that moment"), erasure=False),
+        _entry(
+            "mandate",
+            "confirmed_on",
+            _("to end the access of who leads no more and did not say so"),
+            erasure=False,
+        ),
+        _entry(
+            "mandate",
+            "came_back_on",
+            _("to let a main leader object to somebody who came back too late"),
+            erasure=False,
+        ),
         _entry(
             "invitation",
             "mandate",
@@ -147,6 +160,11 @@ def _mails(mandate: Mandate) -> QuerySet[OutboxMessage]:
     return OutboxMessage.objects.filter(recipient__in=keys)
 
 
+def _opt_outs(mandate: Mandate) -> QuerySet[OptOut]:
+    keys = [each.key for each in mandates_of(mandate)]
+    return OptOut.objects.filter(recipient__in=keys)
+
+
 # the link itself is not kept, and its digest tells nobody anything
 INVITED = ("mandate", "sent_by", "created_at", "expires_at")
 
@@ -162,6 +180,7 @@ subjects.register(
             subjects.Part("movements.mandate", among=mandates_of),
             subjects.Part("movements.invitation", fields=INVITED, among=_invitations),
             subjects.Part("core.outboxmessage", among=_mails),
+            subjects.Part("core.optout", among=_opt_outs),
         ],
     )
 )

@@ -1,6 +1,7 @@
 """What pages and other apps read about movements and the people who lead them."""
 
 from movements.selectors.imports import import_context
+from movements.selectors.mails import keys_of_leader
 from movements.selectors.teams import (
     coach_of,
     ends_of_mandates,
@@ -18,6 +19,7 @@ __all__ = [
     "coach_of",
     "ends_of_mandates",
     "import_context",
+    "keys_of_leader",
     "leaders",
     "mandate_state",
     "movements_led_by",

@@ -1,0 +1,33 @@
+"""Under which keys one person gets mail."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from core.preferences import same_person
+from movements.models import Mandate
+
+
+@same_person
+def keys_of_leader(recipient: str) -> Iterable[str]:
+    """The account and the mandates of one person, by any of their keys ("mandate:12", "user:7").
+
+    The same account, or else the same address, is the same person.
+    """
+    model, _colon, number = recipient.partition(":")
+    if model == "user":
+        return [mandate.key for mandate in Mandate.objects.filter(user=int(number))]
+    if model != "mandate":
+        return []
+    mandate = Mandate.objects.filter(pk=int(number)).first()
+    return [] if mandate is None else _keys_beside(mandate)
+
+
+def _keys_beside(mandate: Mandate) -> list[str]:
+    same = Q(pk=mandate.pk)
+    if mandate.email:
+        same |= Q(email__iexact=mandate.email, user=mandate.user_id)
+    if mandate.user_id:
+        same |= Q(user=mandate.user_id)
+    keys = [each.key for each in Mandate.objects.filter(same)]
+    return [*keys, f"user:{mandate.user_id}"] if mandate.user_id else keys
