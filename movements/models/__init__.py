@@ -11,6 +11,7 @@ from movements.models.life import FormerName, Pause, Succession
 from movements.models.mandates import Mandate, MandateQuerySet
 from movements.models.messages import Message
 from movements.models.movements import CoachAssignment, Movement, MovementQuerySet
+from movements.models.people import NotTheSame
 
 __all__ = [
     "PATTERNS",
@@ -25,6 +26,7 @@ __all__ = [
     "Message",
     "Movement",
     "MovementQuerySet",
+    "NotTheSame",
     "Pause",
     "Succession",
     "TeamLink",

@@ -90,6 +90,10 @@ IMPERSONAL: dict[str, tuple[str, str]] = {
     "movements.coachassignment": ("which group", "movement"),
     "movements.mandate": ("which group", "movement"),
     "movements.invitation": ("a digest that nobody can turn into the link", "token_digest"),
+    "movements.notthesame": (
+        "two mandates that are of two persons; says nothing once those are emptied",
+        "one other said_at",
+    ),
     # labels: states and dates of a group's plan
     "labels.plantemplate": ("the ten points", "version name published_on"),
     "labels.templatepoint": (
