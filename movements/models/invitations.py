@@ -96,6 +96,9 @@ class JoinRequest(models.Model):
     function = models.CharField(
         _("function"), max_length=20, choices=Function.choices, default=Function.LEADER
     )
+    turns_18_on = models.DateField(
+        _("turns 18 on"), null=True, blank=True, help_text=_("only of somebody who is not 18 yet")
+    )
     starts_on = models.DateField(_("from"))
     asked_at = models.DateTimeField(_("asked"), default=now)
     state = models.CharField(
