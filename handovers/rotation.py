@@ -93,12 +93,12 @@ def spells(mandates: Iterable[Dated], *, today: date | None = None) -> list[Spel
     With `today`, what holds then or later goes on until the end that was agreed, as if everybody
     is going to be confirmed: that is what is planned, not what is known.
     """
-    rows = [row for row in mandates if row.merged_into_id is None and _held(row)]
+    rows = [row for row in mandates if row.merged_into_id is None]
     persons = people(rows)
     return [
         Spell(persons[row.pk], row.function == Function.MAIN_LEADER, row.starts_on, last)
         for row in rows
-        if row.starts_on <= (last := _last_day(row, today))
+        if _held(row) and row.starts_on <= (last := _last_day(row, today))
     ]
 
 
