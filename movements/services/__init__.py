@@ -15,8 +15,18 @@ from movements.services.mandates import (
     invite,
     record_mandate,
 )
+from movements.services.pass_on import (
+    accept_request,
+    ask_to_join,
+    make_team_link,
+    propose_successors,
+    refuse_request,
+    void_team_link,
+)
 
 __all__ = [
+    "accept_request",
+    "ask_to_join",
     "assign_coach",
     "change_federation",
     "change_mandate",
@@ -28,6 +38,10 @@ __all__ = [
     "forget_birthdays",
     "import_movements",
     "invite",
+    "make_team_link",
+    "propose_successors",
     "record_mandate",
+    "refuse_request",
     "start_import",
+    "void_team_link",
 ]
