@@ -304,6 +304,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "recruitment.tasks.look_after_files",
         "schedule": 3600.0,
     },
+    "end mandates that lapsed": {
+        "task": "movements.tasks.end_lapsed",
+        "schedule": crontab(hour=3, minute=10),
+    },
     "forget birthdays": {"task": "movements.tasks.forget_birthdays", "schedule": 3600.0},
     "queue team reminders": {
         "task": "handovers.tasks.queue_reminders",

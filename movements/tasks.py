@@ -9,3 +9,9 @@ from movements import services
 def forget_birthdays() -> int:
     """Empty the day on which somebody turned 18, once it is there."""
     return services.forget_birthdays()
+
+
+@shared_task
+def end_lapsed() -> int:
+    """Write the last day into mandates that nobody confirmed."""
+    return services.end_lapsed()

@@ -1,6 +1,7 @@
 """Every write about federations, movements, mandates and coaches."""
 
 from movements.services.coaches import assign_coach
+from movements.services.confirmation import confirm_mandates, end_lapsed, object_to
 from movements.services.groups import (
     change_federation,
     change_movement,
@@ -23,6 +24,7 @@ from movements.services.pass_on import (
     refuse_request,
     void_team_link,
 )
+from movements.services.team import change_own_contact, change_team, stop_leading
 
 __all__ = [
     "accept_request",
@@ -31,17 +33,23 @@ __all__ = [
     "change_federation",
     "change_mandate",
     "change_movement",
+    "change_own_contact",
+    "change_team",
     "confirm_import",
+    "confirm_mandates",
     "create_federation",
     "create_movement",
+    "end_lapsed",
     "end_mandate",
     "forget_birthdays",
     "import_movements",
     "invite",
     "make_team_link",
+    "object_to",
     "propose_successors",
     "record_mandate",
     "refuse_request",
     "start_import",
+    "stop_leading",
     "void_team_link",
 ]

@@ -68,8 +68,8 @@ def change_mandate(*, mandate: Mandate, by: User | None, **fields: Any) -> Manda
 
     Another e-mail address is perhaps another person: the account is taken off and every open link
     is void, so this person has to be invited again. The day somebody turned 18 is forgotten with
-    the first change after it. Raises Refused for the dates or function of a mandate that was ended,
-    and when a constraint is broken.
+    the first change after it. Another end that is to come says that it goes on until then. Raises
+    Refused for the dates or function of a mandate that was ended, and when a constraint is broken.
     """
     Movement.objects.select_for_update().get(pk=mandate.movement_id)
     mandate = Mandate.objects.select_for_update().get(pk=mandate.pk)
@@ -82,6 +82,8 @@ def change_mandate(*, mandate: Mandate, by: User | None, **fields: Any) -> Manda
         raise Refused(_("This mandate was ended. Record a new one."))
     if "email" in changed:
         changed += _forget_account(mandate)
+    if "ends_on" in changed:
+        changed += _until_then(mandate)
     if changed:
         checked(mandate)
         mandate.save(update_fields=changed)
@@ -169,6 +171,16 @@ def _forget_account(mandate: Mandate) -> list[str]:
     mandate.user = None
     mandate.invitations.all().delete()
     return ["user"]
+
+
+def _until_then(mandate: Mandate) -> list[str]:
+    """Who gives it an end that is to come, or none, says that it goes on."""
+    if mandate.ends_on is not None and mandate.ends_on < today():
+        return []
+    if mandate.confirmed_on == today():
+        return []
+    mandate.confirmed_on = today()
+    return ["confirmed_on"]
 
 
 def _while_minor(turns_18_on: date | None) -> date | None:
