@@ -10,6 +10,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.enums import STAFF, Role
+from accounts.models import User
 from kpis.selectors import Figure, figures
 from labels.enums import LabelState, NextStep, PointState
 from labels.lifecycle import label_state
@@ -17,7 +19,7 @@ from labels.models import ActionPlan, Label
 from labels.selectors.plans import expected_answer, next_step, ring_states, story_of
 from labels.selectors.register import current_label, labels_valid
 from movements.models import Movement
-from movements.selectors import coach_of, team_of
+from movements.selectors import coach_of, movements_seen_by, team_of
 from programmes.models import Edition
 from testimonies.selectors import public_stories
 
@@ -53,6 +55,16 @@ def headline_figures() -> list[Figure]:
     """The four figures of the current edition; none before the first edition."""
     edition = Edition.objects.current()
     return figures(edition) if edition else []
+
+
+def movements_in_feed(user: User) -> list[Movement] | None:
+    """Whose dates stand in somebody's own calendar at this moment.
+
+    All for the youth service, their own for leaders, also before they begin; None for others.
+    """
+    if STAFF & user.roles:
+        return list(Movement.objects.order_by("name", "pk"))
+    return list(movements_seen_by(user)) if Role.LEADER in user.roles else None
 
 
 def movement_page(movement: Movement) -> dict[str, Any]:

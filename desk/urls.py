@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.views import leader, public, service
+from desk.views import calendar, leader, public, service
 
 app_name = "desk"
 urlpatterns = [
@@ -10,6 +10,11 @@ urlpatterns = [
     path("start/", public.start, name="start"),
     path("my/", leader.my, name="my"),
     path("my/<int:movement_id>/", leader.movement, name="movement"),
+    path("my/<int:movement_id>/calendar/", calendar.of_movement, name="calendar"),
+    path("admin/calendar/", calendar.of_all, name="staff_calendar"),
+    path("calendar/", calendar.feed_page, name="calendar_feed"),
+    path("calendar/remove/", calendar.remove_feed, name="remove_feed"),
+    path("calendar/<str:token>.ics", calendar.feed, name="feed"),
     path(".well-known/security.txt", service.security_txt, name="security_txt"),
     path("robots.txt", service.robots_txt, name="robots_txt"),
     path("healthz", service.healthz, name="healthz"),

@@ -14,6 +14,7 @@ from programmes.selectors import shown_edition
 SECURITY_TXT_LASTS = timedelta(days=90)  # RFC 9116 advises less than a year
 ROBOTS = """User-agent: *
 Disallow: /admin/
+Disallow: /calendar/
 Disallow: /dashboard/
 Disallow: /invitation/
 Disallow: /my/

@@ -72,6 +72,7 @@ ROWS = [
     Row("testimonies:stories", "", page(EVERYBODY), NO, True),
     Row("testimonies:story", "story", page(EVERYBODY), NO, True),
     Row("set_language", "", led(EVERYBODY), led(EVERYBODY), True),
+    Row("desk:feed", "calendar", page(EVERYBODY), NO, True),
     # signing in and out
     Row("account_request_login_code", "", ONCE, ONCE, True),
     Row("account_login", "", ONCE, ONCE, True),
@@ -92,12 +93,18 @@ ROWS = [
     Row("remove_factor", "factor", page(COORDINATOR), led(COORDINATOR)),
     Row("recovery_codes", "", page(ADMIN), led(ADMIN)),
     Row("my_account", "", page(SIGNED_IN)),
+    Row("choose_mails", "", NO, led(SIGNED_IN)),
+    # the link in a mail is enough, without a cookie
+    Row("unsubscribe", "fewer_mails", page(EVERYBODY), page(EVERYBODY), True),
     Row("sign_out_everywhere", "", NO, led(SIGNED_IN)),
     # leaders
     Row("desk:start", "", led(LEADERS, ADMIN, ALDERMAN) | page(FORMER)),
     Row("desk:my", "", led(LEADERS)),
     Row("desk:movement", "own", page(READERS)),
     Row("movements:team", "own", page(READERS)),
+    Row("desk:calendar", "own", page(READERS)),
+    Row("desk:calendar_feed", "", page(LEADERS, STAFF), page(LEADERS, STAFF)),
+    Row("desk:remove_feed", "", NO, led(LEADERS, STAFF)),
     Row("labels:plan", "own", page(READERS)),
     Row("labels:start_plan", "own", NO, led(OWN)),
     Row("labels:submit", "own", NO, led(OWN)),
@@ -123,6 +130,7 @@ ROWS = [
     Row("admin:autocomplete", "", NO),
     Row("admin:*", "'nowhere'", NO),
     # pages of our own in it
+    Row("desk:staff_calendar", "", page(STAFF)),
     Row(
         "admin:accounts_user_second_factor",
         "people.consultant",

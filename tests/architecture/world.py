@@ -15,7 +15,8 @@ from allauth.mfa.models import Authenticator
 from accounts.access import holding
 from accounts.enums import ADMIN_USERS, Role
 from accounts.models import RoleGrant, User
-from accounts.services import ensure_user, grant_role, update_user
+from accounts.services import ensure_user, grant_role, renew_calendar_feed, update_user
+from core import preferences
 from core.calendar import add_months, last_day, now, pretend, today
 from core.jobs import Job
 from core.models import AccessLog, ActivityLog, OutboxMessage
@@ -104,6 +105,7 @@ class World:
     mandate: Mandate = field(init=False)
     invitation: Invitation = field(init=False)
     token: str = ""
+    calendar: str = ""
     household: Household = field(init=False)
     foreign_household: Household = field(init=False)
     child: Child = field(init=False)
@@ -130,6 +132,10 @@ class World:
     @property
     def grant(self) -> RoleGrant:
         return self.people["colleague"].grants.get()
+
+    @property
+    def fewer_mails(self) -> str:
+        return preferences.token_for(self.people["leader"].key, "reminders")
 
     @property
     def factor(self) -> Authenticator:
@@ -493,6 +499,7 @@ def _rest(world: World) -> None:
     world.invitation = world.mandate.invitations.get()
     world.mail = OutboxMessage.objects.get(kind="invitation", object_id=world.invitation.pk)
     world.token = json.loads(world.mail.payload)["token"]
+    world.calendar = renew_calendar_feed(user=world.user("leader"))
     _settle_mails(world)
     options = ImportOptions()
     data = LIST.format(SCOUTS).encode()
