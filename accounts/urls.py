@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import account, prove, second_factor
+from accounts.views import account, mails, prove, second_factor
 
 urlpatterns = [
     path("sign-in/passkey/", prove.passkey_only, name="mfa_login_webauthn"),
@@ -16,4 +16,6 @@ urlpatterns = [
     path("sign-in/second-factor/codes/", second_factor.recovery_codes, name="recovery_codes"),
     path("account/", account.account, name="my_account"),
     path("account/sign-out/", account.sign_out_everywhere, name="sign_out_everywhere"),
+    path("account/mails/", mails.choose_mails, name="choose_mails"),
+    path("mails/<str:token>/", mails.unsubscribe, name="unsubscribe"),
 ]

@@ -188,6 +188,9 @@ class ReadOnlyAdmin(QuietAdmin):
         return False
 
 
+SETTLED = ("settled_at", "reported_at", "error")
+
+
 class KindFilter(admin.SimpleListFilter):
     """Mails of one kind, by its name."""
 
@@ -206,9 +209,9 @@ class KindFilter(admin.SimpleListFilter):
 class OutboxAdmin(ReadOnlyAdmin):
     """Which mails went, wait, or were refused; never their text."""
 
-    list_display = ["id", "about", "step", "state", "due_at", "attempts", "settled_at", "error"]
+    list_display = ["id", "about", "step", "state", "due_at", "attempts", *SETTLED]
     list_filter = ["state", KindFilter]
-    fields = ["about", "step", "state", "due_at", "attempts", "settled_at", "error"]
+    fields = ["about", "step", "state", "due_at", "attempts", *SETTLED]
 
     @admin.display(description=_("kind"))
     def about(self, mail: OutboxMessage) -> str:

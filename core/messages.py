@@ -2,6 +2,7 @@
 
 import json
 import logging
+import smtplib
 import traceback
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -9,12 +10,25 @@ from typing import Any, ClassVar, Protocol
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db import models
 from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from core import preferences
 from core.retention import Words
 
 logger = logging.getLogger(__name__)
+
+
+class OutboxState(models.TextChoices):
+    """Where a message is on its way."""
+
+    WAITING = "waiting", _("waiting")
+    CLAIMED = "claimed", _("being sent")
+    SENT = "sent", _("sent")
+    NOT_DUE = "not_due", _("no longer due")
+    REFUSED = "refused", _("refused by the mail server")
 
 
 class Row(Protocol):
@@ -34,6 +48,10 @@ class Row(Protocol):
         """The same for every try of the row."""
 
 
+class NotWanted(Exception):
+    """The person who would get this mail opted out of its group."""
+
+
 class Message:
     """What a kind of mail knows; apps subclass it in their `emails.py` and register it."""
 
@@ -41,6 +59,8 @@ class Message:
     called: ClassVar[Words] = ""  # what lists call it; its kind when it says nothing
     # how long a row is kept once settled; None: as long as it holds back a second mail, so always
     keep: ClassVar[timedelta | None] = None
+    # which mails somebody can do without; empty for what is necessary (core.preferences)
+    group: ClassVar[str] = ""
 
     def __init__(self, row: Row) -> None:
         self.row = row
@@ -60,6 +80,10 @@ class Message:
 
     def reply_to(self) -> str:
         """Where answers go; empty for the address it is sent from."""
+        return ""
+
+    def thread(self) -> str:
+        """What this mail belongs to, as a Message-ID that is the same in each of them, or empty."""
         return ""
 
     def subject(self) -> str:
@@ -105,36 +129,54 @@ def letterhead(source: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, A
 
 
 def compose(row: Row) -> EmailMultiAlternatives | None:
-    """The mail that a row stands for, from the facts of now; None when it is not due any more."""
+    """The mail that a row stands for, from the facts of now; None when it is not due any more.
+
+    Raises NotWanted when whoever would get it opted out of its group.
+    """
     message = _kinds[row.kind](row)
     if not message.still_due():
         return None
+    if message.group and not preferences.wants(row.recipient, message.group):
+        raise NotWanted
     with override(message.language):
         context = {
             **{name: value for source in _letterhead for name, value in source().items()},
             **message.context(),
             "public_url": settings.PUBLIC_URL,
             "language": message.language,
+            "fewer_url": preferences.link_for(row.recipient, message.group)
+            if message.group
+            else "",
             "subject": " ".join(message.subject().split()),
         }
         text = render_to_string(f"emails/{message.kind}.txt", context)
         html = render_to_string(f"emails/{message.kind}.html", context)
     mail = EmailMultiAlternatives(
-        context["subject"], text, to=[message.address()], headers=_headers(row)
+        context["subject"], text, to=[message.address()], headers=_headers(row, message)
     )
     mail.reply_to = [message.reply_to()] if message.reply_to() else []
     mail.attach_alternative(html, "text/html")
     return mail
 
 
-def _headers(row: Row) -> dict[str, str]:
+def _headers(row: Row, message: Message) -> dict[str, str]:
+    thread, group = message.thread(), message.group
     return {
+        **({"In-Reply-To": thread, "References": thread} if thread else {}),
+        **(preferences.headers_for(row.recipient, group) if group else {}),
         "Message-ID": row.message_id,
         "Content-Language": row.language,
         # no "I am on holiday" in return, from any mail server
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
     }
+
+
+def reply_code(error: smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) -> int:
+    """What the server said about this recipient or this mail: 4xx means later, 5xx never."""
+    if isinstance(error, smtplib.SMTPDataError):
+        return error.smtp_code
+    return min(code for code, _words in error.recipients.values())
 
 
 def log_mistake(row: Row, error: Exception) -> None:

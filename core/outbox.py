@@ -22,27 +22,37 @@ from django.utils.translation import gettext_lazy as _
 from core.calendar import now
 from core.closing import gate
 from core.encryption import EncryptedTextField
-from core.messages import Message, compose, kinds, log_mistake, register
+from core.messages import (
+    Message,
+    NotWanted,
+    OutboxState,
+    compose,
+    kinds,
+    log_mistake,
+    register,
+    reply_code,
+)
 
-__all__ = ["Message", "claim", "deliver", "deliver_due", "enqueue", "kinds", "register"]
+__all__ = [
+    "Message",
+    "OutboxMessage",
+    "OutboxState",
+    "claim",
+    "deliver",
+    "deliver_due",
+    "enqueue",
+    "kinds",
+    "register",
+]
 
 logger = logging.getLogger(__name__)
 
 CLAIM_STALE_AFTER = timedelta(minutes=5)
 RETRY_AFTER_MINUTES = (1, 5, 15, 60, 240)
+OPTED_OUT = "opted out"  # why a mail was not due
 URGENT_TASK = "core.tasks.deliver_outbox"
 # a page asks once and briefly; workers, which share the other settings, are patient
 PATIENCE = {"socket_connect_timeout": 1, "socket_timeout": 1, "max_retries": 1, "interval_start": 0}
-
-
-class OutboxState(models.TextChoices):
-    """Where a message is on its way."""
-
-    WAITING = "waiting", _("waiting")
-    CLAIMED = "claimed", _("being sent")
-    SENT = "sent", _("sent")
-    NOT_DUE = "not_due", _("no longer due")
-    REFUSED = "refused", _("refused by the mail server")
 
 
 class OutboxMessage(models.Model):
@@ -186,8 +196,9 @@ def deliver(row: OutboxMessage) -> OutboxState | None:
         return None
     try:
         mail = compose(row)
-    except ObjectDoesNotExist as error:
-        return _settle(row, OutboxState.NOT_DUE, error=type(error).__name__)
+    except (ObjectDoesNotExist, NotWanted) as error:
+        why = OPTED_OUT if isinstance(error, NotWanted) else type(error).__name__
+        return _settle(row, OutboxState.NOT_DUE, error=why)
     except Exception as error:
         log_mistake(row, error)
         return _postpone(row, error)
@@ -202,7 +213,7 @@ def _send(row: OutboxMessage, mail: EmailMessage) -> OutboxState:
     try:
         mail.send()
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
-        code = _reply_code(error)
+        code = reply_code(error)
         if code >= 500:
             return _settle(row, OutboxState.REFUSED, error=f"SMTP {code}")
         return _postpone(row, error)
@@ -212,13 +223,6 @@ def _send(row: OutboxMessage, mail: EmailMessage) -> OutboxState:
         log_mistake(row, error)
         return _postpone(row, error)
     return _settle(row, OutboxState.SENT)
-
-
-def _reply_code(error: smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) -> int:
-    """What the server said about this recipient or this mail: 4xx means later, 5xx never."""
-    if isinstance(error, smtplib.SMTPDataError):
-        return error.smtp_code
-    return min(code for code, _text in error.recipients.values())
 
 
 def _claimed(row: OutboxMessage) -> models.QuerySet[OutboxMessage]:
@@ -240,13 +244,3 @@ def _postpone(row: OutboxMessage, error: Exception) -> OutboxState:
         error=type(error).__name__[:80],
     )
     return OutboxState.WAITING
-
-
-def forget_settled() -> int:
-    """Delete settled rows of the kinds that need not be kept; gives their number."""
-    deleted = 0
-    for kind, message in kinds().items():
-        if message.keep is not None:
-            old = OutboxMessage.objects.filter(kind=kind, settled_at__lt=now() - message.keep)
-            deleted += old.delete()[0]
-    return deleted

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.core.cache import cache
 from django.core.management import call_command
 
-from core import jobs, outbox
+from core import jobs, mail_reports, outbox
 from core.calendar import now
 
 LAST_BEAT = "core:last-beat"
@@ -20,7 +20,7 @@ def deliver_outbox() -> int:
 def clean_up_jobs() -> int:
     """Delete uploads that nobody confirmed within a day, mails not worth keeping, old sessions."""
     call_command("clearsessions")
-    return jobs.delete_stale() + outbox.forget_settled()
+    return jobs.delete_stale() + mail_reports.forget_settled()
 
 
 @shared_task

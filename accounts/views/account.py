@@ -12,14 +12,22 @@ from accounts import services
 from accounts.gates import actor
 from accounts.rules import needs_second_factor
 from accounts.selectors import factors_of
+from core import preferences
 
 
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
-    """Name, address, language, second factors; and signing out everywhere."""
+    """Name, address, language, second factors, wanted mails; and signing out everywhere."""
     user = actor(request)
     factors = [factor.wrap() for factor in factors_of(user)]
-    page = {"factors": factors, "needs_factor": bool(factors) or needs_second_factor(user)}
+    page = {
+        "factors": factors,
+        "needs_factor": bool(factors) or needs_second_factor(user),
+        "mail_groups": [
+            (group, preferences.wants(user.key, group.name))
+            for group in preferences.groups(user.roles)
+        ],
+    }
     return render(request, "account/my_account.html", page)
 
 

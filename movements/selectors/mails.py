@@ -1,11 +1,29 @@
-"""Under which keys one person gets mail."""
+"""Under which keys one person gets mail, and which mails leaders can do without."""
 
 from collections.abc import Iterable
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
-from core.preferences import same_person
+from accounts.enums import STAFF, Role
+from core.preferences import offer, same_person
 from movements.models import Mandate
+
+offer(
+    "reminders",
+    called=gettext_lazy("Reminders about your team"),
+    about=gettext_lazy("Who takes over, and until when; somebody else of the team is asked then."),
+    roles=[Role.LEADER],
+)
+offer(
+    "notices",
+    called=gettext_lazy("Messages"),
+    about=gettext_lazy(
+        "A mail when somebody wrote to you in the conversation between a movement and the "
+        "youth service. The conversation itself stays on its page."
+    ),
+    roles=[Role.LEADER, *STAFF],
+)
 
 
 @same_person

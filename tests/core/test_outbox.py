@@ -21,7 +21,7 @@ from django.template import TemplateDoesNotExist
 from django.utils import timezone
 
 from config.celery import app as celery_app
-from core import messages, outbox, tasks
+from core import mail_reports, messages, outbox, tasks
 from core.messages import Message
 from core.outbox import OutboxMessage, OutboxState, claim, deliver, deliver_due, enqueue
 from tests.support.smtp import Sink, code_in, text_of
@@ -523,9 +523,9 @@ def test_settled_rows_go_where_the_kind_says_so(smtp: Sink, probe: Any, later: L
     deliver_due()
     queue(2, due_at=timezone.now() + timedelta(days=9))
     later(timedelta(days=2))
-    assert outbox.forget_settled() == 0
+    assert mail_reports.forget_settled() == 0
     probe.keep = timedelta(days=3)
-    assert outbox.forget_settled() == 0
+    assert mail_reports.forget_settled() == 0
     probe.keep = timedelta(days=1)
     assert tasks.clean_up_jobs() == 1
     assert states() == ["waiting"]
