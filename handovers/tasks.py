@@ -9,3 +9,9 @@ from handovers import services
 def queue_reminders() -> int:
     """Queue today's reminders."""
     return services.queue_reminders()
+
+
+@shared_task
+def open_handovers() -> int:
+    """Open a handover for each movement whose team changed."""
+    return services.open_handovers()
