@@ -313,6 +313,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "handovers.tasks.queue_reminders",
         "schedule": env.int("REMINDER_SECONDS", default=3600),
     },
+    "open handovers": {"task": "handovers.tasks.open_handovers", "schedule": 3600.0},
     # by night, long before anybody works
     "list what was kept long enough": {
         "task": "privacy.tasks.list_what_is_due",
