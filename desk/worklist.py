@@ -67,7 +67,8 @@ def _page(url_name: str, number: int) -> str:
 
 def _to_assess(user: User) -> Section:
     states = [PlanState.SUBMITTED, PlanState.IN_DISCUSSION]
-    plans = ActionPlan.objects.for_user(user).filter(state__in=states).select_related("movement")
+    waiting = ActionPlan.objects.for_user(user).waiting()
+    plans = waiting.filter(state__in=states).select_related("movement")
 
     def item(plan: ActionPlan) -> Item:
         address = _page("labels_actionplan_assess", plan.pk)
@@ -88,7 +89,7 @@ def _to_confirm(user: User) -> Section:
         coached = CoachAssignment.objects.filter(active_on(today()), user=user)
         waiting = (
             Decision.objects.open()
-            .filter(plan__state=PlanState.PROPOSED)
+            .filter(plan__state=PlanState.PROPOSED, plan__in=ActionPlan.objects.waiting())
             .exclude(proposed_by=user)
             .exclude(plan__movement__in=coached.values("movement"))
             .select_related("plan__movement")

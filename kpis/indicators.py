@@ -123,8 +123,8 @@ COUNTINGS: dict[Indicator, Counting] = {
         rule=_(
             "Different movements with a label that is valid on this day, also when an earlier "
             "edition awarded it. Each movement counts once. Not counted: a label that has not "
-            "started, is paused, has ended (also while it can still be renewed), was withdrawn or "
-            "was given back."
+            "started, is paused, has ended (also while it can still be renewed, or by a merger), "
+            "was withdrawn or was given back."
         ),
         count=movements_with_label,
         beside=beside_labels,

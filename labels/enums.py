@@ -114,6 +114,7 @@ class LabelState(models.TextChoices):
     EXPIRED = "expired", _("expired")
     WITHDRAWN = "withdrawn", _("withdrawn")
     GIVEN_BACK = "given_back", _("given back")
+    MERGED = "merged", _("ended by a merger")
 
 
 class LabelEventKind(models.TextChoices):
@@ -123,9 +124,12 @@ class LabelEventKind(models.TextChoices):
     RESUMED = "resumed", _("resumed")
     WITHDRAWN = "withdrawn", _("withdrawn")
     GIVEN_BACK = "given_back", _("given back")
+    MERGED = "merged", _("ended by a merger")
 
 
-FINAL_EVENTS = frozenset({LabelEventKind.WITHDRAWN, LabelEventKind.GIVEN_BACK})
+FINAL_EVENTS = frozenset(
+    {LabelEventKind.WITHDRAWN, LabelEventKind.GIVEN_BACK, LabelEventKind.MERGED}
+)
 
 # the states in which an event may happen; what state follows is computed from the dates
 _RUNNING = frozenset({LabelState.UPCOMING, LabelState.VALID, LabelState.GRACE})
@@ -134,6 +138,7 @@ EVENT_ALLOWED_IN: dict[LabelEventKind, frozenset[LabelState]] = {
     LabelEventKind.RESUMED: frozenset({LabelState.PAUSED}),
     LabelEventKind.WITHDRAWN: _RUNNING | {LabelState.PAUSED},
     LabelEventKind.GIVEN_BACK: _RUNNING | {LabelState.PAUSED},
+    LabelEventKind.MERGED: _RUNNING | {LabelState.PAUSED},
 }
 
 

@@ -2,8 +2,8 @@
 
     upcoming → valid (its last months: the renewal window) → grace → expired
 
-Pausing, withdrawing and giving back are dated events that count from their own day on. A pause
-never moves the end. `Label.objects.valid_on` says the same as this module in SQL.
+Pausing, withdrawing, giving back and a merger of movements are dated events that count from their
+own day on. A pause never moves the end. `Label.objects.valid_on` says the same in SQL.
 """
 
 from datetime import date

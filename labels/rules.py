@@ -8,17 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.rules import is_coordinator, is_staff_member
+from core.calendar import today
 from labels.enums import EDITABLE_STATES, PlanAction
 from labels.models import ActionPlan, Decision
-from movements.rules import coaches, leads
+from movements.rules import coaches, writes_in
 
 A = PlanAction
 
 
 @rules.predicate
 def leads_movement_of(user: User, plan: ActionPlan) -> bool:
-    """Has a mandate of this moment in the movement of the plan."""
-    return bool(leads(user, plan.movement))
+    """Has a mandate of this moment in the movement of the plan, confirmed in time."""
+    return bool(writes_in(user, plan.movement))
 
 
 @rules.predicate
@@ -43,6 +44,12 @@ def made_open_proposal(user: User, plan: ActionPlan) -> bool:
 def proposed_not_yet(user: User, plan: ActionPlan) -> bool:
     """Proposed an earlier decision "not yet" on this plan."""
     return Decision.objects.declined().filter(plan=plan, proposed_by=user).exists()
+
+
+@rules.predicate
+def movement_is_there(user: User, plan: ActionPlan) -> bool:
+    """The movement exists today: the plan of one that stopped or went into another rests."""
+    return plan.movement.exists_on(today())
 
 
 may_write = leads_movement_of & is_editable
@@ -72,6 +79,8 @@ FRESH_EYES = Condition(
     _("You proposed “not yet” before, so a colleague takes the second look."),
 )
 
+IS_THERE = Condition(movement_is_there, _("This group is not there any more: its plan rests."))
+
 _CONFIRMING = (COORDINATOR, SECOND_PERSON, NOT_THE_COACH)
 WHO: dict[PlanAction, tuple[Condition, ...]] = {
     A.SUBMIT: (LEADER,),
@@ -89,7 +98,8 @@ WHO: dict[PlanAction, tuple[Condition, ...]] = {
 
 def why_not(user: User, plan: ActionPlan, action: PlanAction) -> str:
     """Why this person may not do this to the plan, in words for them; empty when they may."""
-    failing = (c.otherwise for c in WHO[action] if not c.holds.test(user, plan))
+    conditions = (IS_THERE, *WHO[action])
+    failing = (c.otherwise for c in conditions if not c.holds.test(user, plan))
     return str(next(failing, ""))
 
 

@@ -24,7 +24,7 @@ _CHANGED = """
 """
 # `valid_on` reads the last valid day, so the ledger may not run ahead of it.
 _RUNS_AHEAD = """
-    NEW.kind IN ('withdrawn', 'given_back') AND EXISTS (
+    NEW.kind IN ('withdrawn', 'given_back', 'merged') AND EXISTS (
         SELECT 1 FROM labels_label l WHERE l.id = NEW.label_id
         AND l.effective_end >= NEW."on" AND l.effective_end >= l.starts_on)
 """

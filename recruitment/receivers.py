@@ -1,11 +1,22 @@
-"""What the app answers to mechanisms below it: how fingerprints of names move to another key."""
+"""What the app answers to mechanisms below it.
+
+How fingerprints of names move to another key, and what becomes of children's paths when a movement
+goes into another one.
+"""
+
+from typing import Any
 
 from django.db.models import QuerySet
+from django.dispatch import receiver
+from django.utils.translation import ngettext
 
 from core.keyed import Place, Rows, as_stored, register
+from movements.models import Movement
+from movements.signals import Manner, foretelling, handles, merging
 from recruitment.models import Child, Household, NameToken
 from recruitment.names import key_of, under_each_key
 from recruitment.services import replace_tokens
+from recruitment.services.mergers import follow, paths_that_follow
 
 Names = dict[int | None, tuple[list[str], set[str]]]  # by child (None: family, parent)
 
@@ -50,3 +61,18 @@ class NameTokens(Place):
 
 
 register(NameTokens())
+handles(Manner.FOLLOWS, "recruitment.guidance.movement")
+
+
+@receiver(merging, sender=Movement)
+def lead_children_on(source: Movement, heir: Movement, by: Any, **kwargs: Any) -> None:
+    """Children go where their movement went."""
+    follow(source=source, heir=heir, by=by)
+
+
+@receiver(foretelling, sender=Movement)
+def foretell(source: Movement, **kwargs: Any) -> list[str]:
+    """How many children go along; nothing more is said of them."""
+    count = paths_that_follow(source).count()
+    text = ngettext("%(count)s child goes along.", "%(count)s children go along.", count)
+    return [text % {"count": count}] if count else []

@@ -45,7 +45,7 @@ class StateFilter(admin.SimpleListFilter):
 
     def queryset(self, request: Any, queryset: Any) -> Any:
         if self.value() is None:
-            return queryset.filter(state__in=WAITING_STATES)
+            return queryset.waiting()
         return queryset if self.value() == "all" else queryset.filter(state=self.value())
 
 

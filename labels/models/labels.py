@@ -48,7 +48,7 @@ class LabelQuerySet(models.QuerySet["Label"]):
         return self.select_related(*related).prefetch_related("events")
 
     def valid_on(self, day: date | None = None) -> "LabelQuerySet":
-        """Started, not past its end, not paused, withdrawn or given back on that day."""
+        """Started, not past its end, not paused, and ended by nothing else on that day."""
         on = day or today()
         latest = LabelEvent.objects.filter(label=models.OuterRef("pk"), on__lte=on)
         last_kind = models.Subquery(latest.order_by("-on", "-id").values("kind")[:1])
@@ -86,7 +86,7 @@ class Label(models.Model):
     starts_on = models.DateField(_("valid from"))
     ends_on = models.DateField(_("valid until"))
     effective_end = models.DateField(
-        _("last valid day"), help_text=_("earlier than the end when withdrawn or given back")
+        _("last valid day"), help_text=_("earlier than the end when something ended it")
     )
     frozen = models.JSONField(_("wording at the award"))
 

@@ -13,6 +13,7 @@ from labels.enums import (
     DECIDED_STATES,
     STATE_KINDS,
     STORED_EXAMPLES,
+    WAITING_STATES,
     ExampleKind,
     Grade,
     PlanAction,
@@ -91,6 +92,14 @@ class ActionPlanQuerySet(models.QuerySet["ActionPlan"]):
             return self
         mandates = Mandate.objects.not_over().filter(user=user)
         return self.filter(movement__in=mandates.values("movement_id"))
+
+    def waiting(self) -> "ActionPlanQuerySet":
+        """Those with which the youth service has something to do.
+
+        The plan of a movement that is not there any more rests, whatever its state.
+        """
+        there = Movement.objects.existing()
+        return self.filter(state__in=WAITING_STATES, movement__in=there)
 
     def open(self) -> "ActionPlanQuerySet":
         """Plans that are not awarded yet."""

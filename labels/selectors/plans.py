@@ -164,5 +164,5 @@ def plans_to_assess() -> QuerySet[ActionPlan]:
     Handed in, in discussion, or proposed and waiting for the second person. Annotated as
     `plans_overview` says.
     """
-    waiting = plans_overview().filter(state__in=WAITING_STATES)
+    waiting = plans_overview().waiting()
     return waiting.order_by("waiting_since", "id")  # type: ignore[misc]  # an annotation

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from core.calendar import today
-from labels.enums import LabelState
+from labels.enums import FINAL_EVENTS, LabelState
 from labels.lifecycle import in_renewal_window, is_valid, label_state, ring_states
 from labels.models import Label, LabelQuerySet
 from movements.models import Movement
@@ -26,7 +26,7 @@ class LabelCard:
     verify: str
 
 
-_OVER = frozenset({LabelState.EXPIRED, LabelState.WITHDRAWN, LabelState.GIVEN_BACK})
+_OVER = frozenset({LabelState.EXPIRED, *(LabelState(kind) for kind in FINAL_EVENTS)})
 
 
 def labels_valid(on: date | None = None) -> LabelQuerySet:

@@ -56,7 +56,7 @@ def award_label(*, decision: Decision, starts_on: date, by: User | None) -> Labe
 def pause_label(*, label: Label, by: User, reason: str, on: date | None = None) -> LabelEvent:
     """Pause a label from a day on (today when not said); its end stays where it is.
 
-    This and the next three raise Refused without a reason, for a day that lies ahead or before
+    This and the next four raise Refused without a reason, for a day that lies ahead or before
     the last event, and when the label's state does not allow it.
     """
     return _record(LabelEventKind.PAUSED, label, by, reason, on)
@@ -75,6 +75,27 @@ def withdraw_label(*, label: Label, by: User, reason: str, on: date | None = Non
 def give_back_label(*, label: Label, by: User, reason: str, on: date | None = None) -> LabelEvent:
     """Record that the movement gives its label back: the day before is its last valid day."""
     return _record(LabelEventKind.GIVEN_BACK, label, by, reason, on)
+
+
+def end_by_merger(*, label: Label, by: User, reason: str, on: date | None = None) -> LabelEvent:
+    """Record that the movement goes into another one: the day before is its last valid day."""
+    return _record(LabelEventKind.MERGED, label, by, reason, on)
+
+
+@transaction.atomic
+def end_labels(*, movement: Movement, by: User, reason: str, on: date) -> list[LabelEvent]:
+    """End the labels of a movement that goes into another one, those that are not over already.
+
+    A merger may be recorded late. What happened to a label since did happen: then it ends on the
+    first day on which it can. The caller holds the movement.
+    """
+    labels = movement.labels.with_facts().order_by("starts_on", "id")
+    allowed = EVENT_ALLOWED_IN[LabelEventKind.MERGED]
+    return [
+        end_by_merger(label=label, by=by, reason=reason, on=max(on, _first_possible_day(label)))
+        for label in labels
+        if label_state(label) in allowed
+    ]
 
 
 # Award -----------------------------------------------------------------------------------------

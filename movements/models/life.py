@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from movements import triggers  # noqa: F401  registers what only a trigger can hold
 from movements.enums import SuccessionKind
 from movements.models.movements import Movement
 

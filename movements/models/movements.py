@@ -155,9 +155,15 @@ class Movement(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def exists_on(self, day: date) -> bool:
+        """Whether the movement is there on a day; `MovementQuerySet.existing` says it in SQL."""
+        begun = self.started_on is None or self.started_on <= day
+        return begun and (self.stopped_on is None or self.stopped_on >= day)
+
     def clean(self) -> None:
-        """Names stand on one line; a number fits the pattern of its federation."""
+        """Names and places stand on one line; a number fits the pattern of its federation."""
         self.name, self.code = tidy(self.name), tidy_code(self.code)
+        self.place = tidy(self.place)
         pattern = self.federation.code_pattern if self.federation_id else ""
         if pattern and self.code and not matches(pattern, self.code):
             message = gettext("%(federation)s does not write its numbers like this.")

@@ -5,9 +5,10 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
+from core.calendar import today
 from core.logs import log_activity
 from movements.models import PATTERNS, Federation, Movement
-from movements.services.checks import checked, set_fields
+from movements.services.checks import check_life, checked, set_fields
 
 FEDERATION_FIELDS = ("name", "group_word", "main_leader_word", *PATTERNS)
 MOVEMENT_FIELDS = (
@@ -16,11 +17,18 @@ MOVEMENT_FIELDS = (
     "name",
     "postcode",
     "municipality",
+    "place",
+    "vcode",
+    "capacity",
+    "waiting",
+    "waiting_on",
     "mailbox",
     "language",
     "started_on",
     "stopped_on",
 )
+# what the leaders of a movement keep up to date themselves
+GROUP_FIELDS = ("mailbox", "place", "capacity", "waiting")
 
 
 @transaction.atomic
@@ -56,9 +64,9 @@ def create_movement(
     municipality: str = "",
     mailbox: str = "",
     language: str = "nl",
-    **dates: Any,
+    **more: Any,
 ) -> Movement:
-    """Add a movement; `dates` are `started_on` and `stopped_on`.
+    """Add a movement; `more` are its days, place, capacity, waiting list, vCode.
 
     Raises Refused when the number is taken or does not fit the federation's pattern.
     """
@@ -72,7 +80,7 @@ def create_movement(
         mailbox=mailbox,
         language=language,
     )
-    set_fields(movement, ("started_on", "stopped_on"), dates)
+    set_fields(movement, MOVEMENT_FIELDS, more)
     checked(movement)
     movement.save()
     log_activity(actor=by, verb="added", obj=movement)
@@ -81,14 +89,32 @@ def create_movement(
 
 @transaction.atomic
 def change_movement(*, movement: Movement, by: User | None, **fields: Any) -> Movement:
-    """Change what is known of a movement. Raises Refused as `create_movement` does."""
+    """Change what is known of a movement, or correct it.
+
+    Raises Refused as `create_movement` does, and for days that contradict a merger or a split.
+    """
     lock_federations(movement.federation_id, getattr(fields.get("federation"), "pk", None))
     movement = Movement.objects.select_for_update().get(pk=movement.pk)
     if changed := set_fields(movement, MOVEMENT_FIELDS, fields):
         checked(movement)
-        movement.save(update_fields=[*changed, "name", "code"])
+        if {"started_on", "stopped_on"} & set(changed):
+            check_life(movement)
+        movement.save(update_fields=[*changed, "name", "code", "place"])
         log_activity(actor=by, verb="changed", obj=movement, fields=changed)
     return movement
+
+
+@transaction.atomic
+def keep_up_group(*, movement: Movement, by: User, **fields: Any) -> Movement:
+    """Write what leaders keep up to date (the fields of GROUP_FIELDS).
+
+    A waiting list is of the day on which it was said. Raises Refused as `change_movement` does.
+    """
+    if unknown := set(fields) - set(GROUP_FIELDS):
+        raise TypeError(f"{sorted(unknown)} of a movement is not for its leaders")
+    if "waiting" in fields:
+        fields["waiting_on"] = None if fields["waiting"] is None else today()
+    return change_movement(movement=movement, by=by, **fields)
 
 
 def lock_federations(*ids: int | None) -> None:

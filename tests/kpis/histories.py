@@ -51,7 +51,7 @@ label_stories = st.builds(
     turns=st.lists(st.integers(0, 60), max_size=3).map(sorted).map(tuple),
     end=st.one_of(
         st.none(),
-        st.tuples(st.sampled_from(["withdrawn", "given_back"]), st.integers(0, 30)),
+        st.tuples(st.sampled_from(["withdrawn", "given_back", "merged"]), st.integers(0, 30)),
     ),
 )
 

@@ -32,14 +32,14 @@ def in_edition(day: date | None, first: date, last: date, on: date) -> bool:
 
 
 def is_valid(label: Row, events: list[Row], on: date) -> bool:
-    """Start ≤ date ≤ end, not paused, not withdrawn, not given back."""
+    """Start ≤ date ≤ end, not paused, not withdrawn, not given back, no merger."""
     if on < label["starts_on"] or on > label["ends_on"]:
         return False
     paused = False
     for event in sorted(events, key=lambda e: (e["on"], e["id"])):
         if event["label_id"] != label["id"] or event["on"] > on:
             continue
-        if event["kind"] in ("withdrawn", "given_back"):
+        if event["kind"] in ("withdrawn", "given_back", "merged"):
             return False
         paused = event["kind"] == "paused"
     return not paused

@@ -146,7 +146,7 @@ class City:
             decided_on=decided_on or starts_on,
             effective_on=starts_on,
         )
-        final = [day for kind, day in events if kind in ("withdrawn", "given_back")]
+        final = [day for kind, day in events if kind in ("withdrawn", "given_back", "merged")]
         label = Label.objects.create(
             movement=movement,
             decision=decision,

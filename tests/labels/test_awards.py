@@ -14,6 +14,7 @@ from labels.lifecycle import label_state
 from labels.models import Label, LabelEvent, LabelNumber
 from labels.services.awards import (
     award_label,
+    end_by_merger,
     give_back_label,
     pause_label,
     resume_label,
@@ -34,6 +35,7 @@ SERVICES = {
     K.RESUMED: resume_label,
     K.WITHDRAWN: withdraw_label,
     K.GIVEN_BACK: give_back_label,
+    K.MERGED: end_by_merger,
 }
 
 pytestmark = pytest.mark.django_db
@@ -187,13 +189,15 @@ STATES = {
     S.EXPIRED: (date(2026, 2, 14), []),
     S.WITHDRAWN: (date(2024, 1, 1), [K.WITHDRAWN]),
     S.GIVEN_BACK: (date(2024, 1, 1), [K.GIVEN_BACK]),
+    S.MERGED: (date(2024, 1, 1), [K.MERGED]),
 }
-# written out by hand: upcoming, valid, paused, grace, expired, withdrawn, given back
+# written out by hand: upcoming, valid, paused, grace, expired, withdrawn, given back, merged
 ALLOWED = {
     K.PAUSED: {S.UPCOMING, S.VALID, S.GRACE},
     K.RESUMED: {S.PAUSED},
     K.WITHDRAWN: {S.UPCOMING, S.VALID, S.GRACE, S.PAUSED},
     K.GIVEN_BACK: {S.UPCOMING, S.VALID, S.GRACE, S.PAUSED},
+    K.MERGED: {S.UPCOMING, S.VALID, S.GRACE, S.PAUSED},
 }
 
 

@@ -48,7 +48,7 @@ def oracle(
     ended: LabelState | None = None
     paused = False
     for _on, kind in sorted((e for e in events if e[0] <= day), key=itemgetter(0)):
-        if kind in (K.WITHDRAWN, K.GIVEN_BACK):
+        if kind in (K.WITHDRAWN, K.GIVEN_BACK, K.MERGED):
             ended = ended or S(kind.value)
         elif kind == K.PAUSED:
             paused = True
@@ -167,7 +167,7 @@ def histories(draw: st.DrawFn) -> tuple[date, int, int, list[tuple[date, K]], li
     """A start, two lengths, any events in any order (at most one final), and days to ask about."""
     start = draw(st.dates(date(2020, 1, 1), date(2024, 12, 31)))
     kinds = draw(st.lists(st.sampled_from([K.PAUSED, K.RESUMED]), max_size=6))
-    final = draw(st.sampled_from([None, K.WITHDRAWN, K.GIVEN_BACK]))
+    final = draw(st.sampled_from([None, K.WITHDRAWN, K.GIVEN_BACK, K.MERGED]))
     if final:
         kinds.insert(draw(st.integers(0, len(kinds))), final)
     at = draw(st.lists(offsets, min_size=len(kinds), max_size=len(kinds)))
