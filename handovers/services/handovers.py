@@ -11,9 +11,9 @@ from core.errors import Refused, Stale
 from core.logs import log_activity
 from handovers.enums import HandoverState
 from handovers.models import Handover, HandoverNote, HandoverSignature
-from handovers.rules import is_of_age, may_note, may_sign, signing_mandate
 from handovers.selectors.handovers import turns_of
 from handovers.selectors.rotation import rotations_by_movement
+from handovers.signing import is_of_age, may_note, may_sign, signing_mandate
 from handovers.turns import OPEN_MONTHS, Turn
 from movements.models import Movement
 
