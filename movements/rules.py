@@ -52,6 +52,8 @@ def coaches(user: User, movement: Movement | None) -> bool:
 
 
 may_run_team = runs_team | is_staff_member
+# also who is still to say that they go on: a silent group is not locked out of answering
+may_talk = leads | is_staff_member
 may_see_movement = looks_at | is_staff_member
 may_change_movement = is_staff_member
 may_record_mandates = is_staff_member
@@ -62,6 +64,8 @@ for _model, _verbs in (
     ("movement", ("view", "add", "change")),
     ("mandate", ("view", "add", "change")),
     ("coachassignment", ("view", "add")),
+    ("joinrequest", ("view", "change")),
+    ("teamlink", ("view", "change")),
 ):
     for _verb in _verbs:
         rules.add_perm(f"movements.{_verb}_{_model}", is_staff_member)

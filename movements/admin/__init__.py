@@ -1,6 +1,14 @@
 """This app in the web admin."""
 
 from movements.admin.groups import CoachAdmin, FederationAdmin, MovementAdmin
+from movements.admin.joining import JoinRequestAdmin, TeamLinkAdmin
 from movements.admin.mandates import MandateAdmin
 
-__all__ = ["CoachAdmin", "FederationAdmin", "MandateAdmin", "MovementAdmin"]
+__all__ = [
+    "CoachAdmin",
+    "FederationAdmin",
+    "JoinRequestAdmin",
+    "MandateAdmin",
+    "MovementAdmin",
+    "TeamLinkAdmin",
+]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -16,7 +16,7 @@ from core.calendar import today
 from core.forms import DayInput, ServiceForm, capitalised
 from movements import years
 from movements.enums import Function
-from movements.models import JoinRequest, Movement
+from movements.models import JoinRequest, Mandate, Movement, TeamLink
 from movements.services.pass_on import (
     RefusedLines,
     Successor,
@@ -25,6 +25,7 @@ from movements.services.pass_on import (
     make_team_link,
     propose_successors,
     refuse_request,
+    void_team_link,
 )
 
 ROWS = 5
@@ -211,18 +212,29 @@ class DecisionForm(ServiceForm):
     function = forms.ChoiceField(label=_("Function"), choices=capitalised(Function.choices))
     decision = forms.ChoiceField(choices=[("accept", _("Yes")), ("refuse", _("No"))])
 
-    def __init__(self, *args: Any, instance: JoinRequest, **kwargs: Any) -> None:
-        self.instance = instance
+    def __init__(self, *args: Any, instance: JoinRequest, by: User, **kwargs: Any) -> None:
+        self.instance, self.by = instance, by
         # several of them stand on one page
         kwargs["auto_id"] = f"request-{instance.pk}-%s"
         kwargs["initial"] = {"function": instance.function, **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
 
-    def save(self, by: User) -> bool:
-        """Take somebody in or not; False when that is refused."""
-        if self.cleaned_data["decision"] == "accept":
-            function = self.cleaned_data["function"]
-            self.attempt(accept_request, request=self.instance, function=function, by=by)
-        else:
-            self.attempt(refuse_request, request=self.instance, by=by)
-        return not self.errors
+    def save(self) -> Mandate | JoinRequest | None:
+        """Take somebody in or not; None when that is refused."""
+        given = {"request": self.instance, "by": self.by}
+        if self.cleaned_data["decision"] == "refuse":
+            return cast(JoinRequest | None, self.attempt(refuse_request, **given))
+        function = self.cleaned_data["function"]
+        return cast(Mandate | None, self.attempt(accept_request, function=function, **given))
+
+
+class StopLinkForm(ServiceForm):
+    """One button: the link works no more."""
+
+    def __init__(self, *args: Any, instance: TeamLink, by: User, **kwargs: Any) -> None:
+        self.instance, self.by = instance, by
+        super().__init__(*args, **kwargs)
+
+    def save(self) -> TeamLink | None:
+        """Stop it; None when that is refused."""
+        return cast(TeamLink | None, self.attempt(void_team_link, link=self.instance, by=self.by))

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Case, ExpressionWrapper, Q, QuerySet, Value, When
 
 from accounts.access import people_with
 from accounts.enums import Role
@@ -44,6 +44,19 @@ def waiting_requests() -> QuerySet[JoinRequest]:
     """Requests to join a team on which nobody decided, the oldest first."""
     waiting = JoinRequest.objects.filter(state=JoinState.WAITING)
     return waiting.select_related("movement", "proposed_by").order_by("asked_at", "id")
+
+
+def requests_of_teams() -> QuerySet[JoinRequest]:
+    """Every request to join a team for the youth service: what waits first, then the newest."""
+    waits = Case(When(state=JoinState.WAITING, then=Value(0)), default=Value(1))
+    requests = JoinRequest.objects.select_related("movement", "proposed_by")
+    return requests.order_by(waits, "-asked_at", "-id")
+
+
+def links_of_teams() -> QuerySet[TeamLink]:
+    """Every link of a team, each with `is_open`: whether its time is not over."""
+    is_open = ExpressionWrapper(Q(expires_at__gt=now()), BooleanField())
+    return TeamLink.objects.select_related("movement", "made_by").annotate(is_open=is_open)
 
 
 def already_in_team(

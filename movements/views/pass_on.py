@@ -24,9 +24,10 @@ from movements.services.pass_on import Proposed
 
 def context_for(request: HttpRequest, movement: Any) -> dict[str, Any]:
     """What the part `movements/_pass_on.html` of the team page shows."""
-    decides = may_run_team.test(actor(request), movement)
+    user = actor(request)
     requests = waiting_requests().filter(movement=movement)
-    forms = [DecisionForm(instance=each) for each in requests] if decides else []
+    decides = may_run_team.test(user, movement)
+    forms = [DecisionForm(instance=each, by=user) for each in requests] if decides else []
     return {"requests": requests, "decisions": forms, "links": open_team_links(movement)}
 
 
@@ -100,8 +101,8 @@ def decide(request: HttpRequest, movement_id: int, request_id: int) -> HttpRespo
     if not may_run_team.test(actor(request), movement):
         raise Http404
     asked = get_object_or_404(movement.join_requests, pk=request_id)
-    form = DecisionForm(request.POST, instance=asked)
-    if form.is_valid() and form.save(actor(request)):
+    form = DecisionForm(request.POST, instance=asked, by=actor(request))
+    if form.is_valid() and form.save():
         messages.success(request, said_of(form))
     for problems in form.errors.values():
         messages.error(request, " ".join(str(problem) for problem in problems))
