@@ -52,6 +52,14 @@ class NotWanted(Exception):
     """The person who would get this mail opted out of its group."""
 
 
+class NotYet(Exception):
+    """A mail is still true and waits all the same, until a moment (a quiet period)."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
 class Message:
     """What a kind of mail knows; apps subclass it in their `emails.py` and register it."""
 
@@ -71,7 +79,7 @@ class Message:
         self.payload: dict[str, Any] = json.loads(row.payload or "{}")
 
     def still_due(self) -> bool:
-        """Whether this mail should still go out, by the facts of now."""
+        """Whether this mail should still go out, by the facts of now. May raise NotYet."""
         raise NotImplementedError
 
     def address(self) -> str:

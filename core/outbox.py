@@ -25,6 +25,7 @@ from core.encryption import EncryptedTextField
 from core.messages import (
     Message,
     NotWanted,
+    NotYet,
     OutboxState,
     compose,
     kinds,
@@ -199,6 +200,8 @@ def deliver(row: OutboxMessage) -> OutboxState | None:
     except (ObjectDoesNotExist, NotWanted) as error:
         why = OPTED_OUT if isinstance(error, NotWanted) else type(error).__name__
         return _settle(row, OutboxState.NOT_DUE, error=why)
+    except NotYet as wait:
+        return _postpone(row, wait)
     except Exception as error:
         log_mistake(row, error)
         return _postpone(row, error)
@@ -237,10 +240,11 @@ def _settle(row: OutboxMessage, state: OutboxState, error: str = "") -> OutboxSt
 
 def _postpone(row: OutboxMessage, error: Exception) -> OutboxState:
     minutes = RETRY_AFTER_MINUTES[min(row.attempts, len(RETRY_AFTER_MINUTES)) - 1]
+    later = error.until if isinstance(error, NotYet) else now() + timedelta(minutes=minutes)
     _claimed(row).update(
         state=OutboxState.WAITING,
         claimed_at=None,
-        due_at=now() + timedelta(minutes=minutes),
+        due_at=later,
         error=type(error).__name__[:80],
     )
     return OutboxState.WAITING
