@@ -18,8 +18,9 @@ from labels.lifecycle import label_state
 from labels.models import ActionPlan, Label
 from labels.selectors.plans import expected_answer, next_step, ring_states, story_of
 from labels.selectors.register import current_label, labels_valid
-from movements.models import Movement
-from movements.selectors import coach_of, movements_seen_by, team_of
+from movements.models import Mandate, Movement
+from movements.rules import runs_team
+from movements.selectors import coach_of, movements_seen_by, team_news, team_of
 from programmes.models import Edition
 from testimonies.selectors import public_stories
 
@@ -67,9 +68,10 @@ def movements_in_feed(user: User) -> list[Movement] | None:
     return list(movements_seen_by(user)) if Role.LEADER in user.roles else None
 
 
-def movement_page(movement: Movement) -> dict[str, Any]:
+def movement_page(movement: Movement, user: User) -> dict[str, Any]:
     """Context of a leader's page about one movement."""
     plan, label = story_of(movement), current_label(movement)
+    team = list(team_of(movement))
     states = ring_states(plan) if plan else []
     done = sum(state in {PointState.DONE, PointState.VERIFIED} for state in states)
     return {
@@ -78,8 +80,9 @@ def movement_page(movement: Movement) -> dict[str, Any]:
         "states": states,
         "done": done,
         "heading": plan_heading(states, done),
-        "next": next_card(movement, plan),
-        "team": list(team_of(movement)),
+        "next": yes_card(movement, team, user) or next_card(movement, plan),
+        "team": team,
+        "team_news": team_news(team),
         "coach": coach_of(movement),
         "label": label,
         "label_state": label_state(label) if label else None,
@@ -98,6 +101,21 @@ def plan_heading(states: list[str], done: int) -> str:
         "started": ngettext("%d point started", "%d points started", started) % started,
         "done": ngettext("%d done", "%d done", done) % done,
     }
+
+
+def yes_card(movement: Movement, team: list[Mandate], user: User) -> NextCard | None:
+    """The yearly question comes before the plan: to oneself, then to who runs the team."""
+    waiting = [mandate for mandate in team if mandate.waits_for_confirmation]
+    if any(mandate.user_id == user.pk for mandate in waiting):
+        text = _("We ask it once a year. It takes one tap.")
+        url = reverse("movements:still_leading", args=[movement.pk])
+        return NextCard(_("Now: do you still lead?"), text, url, _("Answer"))
+    if not waiting or not runs_team(user, movement):
+        return None
+    names = ", ".join(mandate.name for mandate in waiting)
+    text = _("Of them nobody said yet that they go on: %(names)s.") % {"names": names}
+    url = reverse("movements:team", args=[movement.pk])
+    return NextCard(_("Now: does your team go on?"), text, url, _("Look and confirm"))
 
 
 def next_card(movement: Movement, plan: ActionPlan | None) -> NextCard:

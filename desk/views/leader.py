@@ -6,13 +6,20 @@ from django.views.decorators.http import require_safe
 
 from accounts.gates import actor, leader_only
 from desk import selectors
-from movements.selectors import movements_seen_by
+from movements.selectors import movements_seen_by, waiting_in
+from movements.views.team import ASK_LATER
 
 
 @require_safe
 @leader_only
 def my(request: HttpRequest) -> HttpResponse:
-    """The movement somebody leads or is going to lead; a choice when there are several."""
+    """The movement somebody leads or is going to lead; a choice when there are several.
+
+    Whoever did not say yet this year that they still lead is asked first.
+    """
+    waiting = waiting_in(actor(request))
+    if waiting and not (request.session.get(ASK_LATER) and waiting.writes_now):
+        return redirect("movements:still_leading", waiting.movement_id)
     movements = list(movements_seen_by(actor(request)))
     if len(movements) == 1:
         return redirect("desk:movement", movement_id=movements[0].pk)
@@ -24,4 +31,4 @@ def my(request: HttpRequest) -> HttpResponse:
 def movement(request: HttpRequest, movement_id: int) -> HttpResponse:
     """One movement: the ring, the one next thing, the ten points, the team, the label."""
     found = get_object_or_404(movements_seen_by(actor(request)), pk=movement_id)
-    return render(request, "desk/movement.html", selectors.movement_page(found))
+    return render(request, "desk/movement.html", selectors.movement_page(found, actor(request)))

@@ -65,7 +65,7 @@ def _plan_page(request: HttpRequest, found: ActionPlan, form: SubmitForm) -> Htt
         "plan": found,
         "movement": movement,
         "heading": words.HEADINGS[found.state],
-        "editable": found.state in EDITABLE_STATES and not movement.writes_from,
+        "editable": found.state in EDITABLE_STATES and movement.may_write,
         "states": states,
         "done": f"{states.count('done') + states.count('verified')}/{POINTS}",
         "rows": [(point, words.note(point, decision)) for point in found.points.all()],

@@ -101,7 +101,7 @@ class PointPage:
         """All that the template shows."""
         number = self.point.number
         movement: Any = self.plan.movement
-        editable = self.plan.state in EDITABLE_STATES and not movement.writes_from
+        editable = self.plan.state in EDITABLE_STATES and movement.may_write
         return {
             "plan": self.plan,
             "movement": movement,

@@ -2,6 +2,13 @@
 
 from movements.selectors.imports import import_context
 from movements.selectors.mails import keys_of_leader
+from movements.selectors.team_page import (
+    movements_held_by,
+    movements_run_by,
+    team_news,
+    team_page,
+    waiting_in,
+)
 from movements.selectors.teams import (
     coach_of,
     ends_of_mandates,
@@ -22,10 +29,15 @@ __all__ = [
     "keys_of_leader",
     "leaders",
     "mandate_state",
+    "movements_held_by",
     "movements_led_by",
+    "movements_run_by",
     "movements_seen_by",
     "reasons_of_mandates",
+    "team_news",
     "team_of",
+    "team_page",
     "team_with_history",
     "valid_invitation",
+    "waiting_in",
 ]

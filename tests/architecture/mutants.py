@@ -13,7 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import Case, DateField, QuerySet
+from django.db.models import Case, DateField, QuerySet, Value
 from django.utils.module_loading import module_has_submodule
 from rules.permissions import permissions
 from rules.predicates import Predicate, always_true
@@ -89,7 +89,8 @@ def _look_ups() -> Iterator[tuple[str, Mutant]]:
 
 def every_movement(user: Any) -> QuerySet[Any]:
     """What `movements_seen_by` would be without a look at who asks; its names are those there."""
-    return Movement.objects.annotate(writes_from=Case(output_field=DateField()))
+    yes, never = Value(True), Case(output_field=DateField())
+    return Movement.objects.annotate(may_write=yes, asks_yes=Value(False), writes_from=never)
 
 
 def _replaced(function: FunctionType, other: FunctionType) -> Mutant:

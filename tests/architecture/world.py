@@ -174,6 +174,8 @@ def build() -> World:
         _seconded(world)
         _groups(world)
         _first_label(world)
+    # in each working year since then somebody said that they go on
+    Mandate.objects.update(confirmed_on=today())
     _plans(world)
     _families(world)
     _stories(world)

@@ -124,11 +124,11 @@ def test_the_label_of_a_group_says_what_it_is_today(world: World, leader: Client
     page = read(leader, world, "leader", world.own)
     assert world.label.number in page
     assert f'href="/my/{world.own.pk}/label/{world.label.pk}/certificate.pdf"' in page
-    assert movement_page(world.own)["label_state"] == LabelState.VALID
-    assert movement_page(world.own)["label_is_valid"]
+    assert movement_page(world.own, world.user("leader"))["label_state"] == LabelState.VALID
+    assert movement_page(world.own, world.user("leader"))["label_is_valid"]
     paused = world.groups[S.AWARDED_WITH_CONDITIONS]
-    assert movement_page(paused)["label_state"] == LabelState.PAUSED
-    assert not movement_page(paused)["label_is_valid"]
+    assert movement_page(paused, world.user("leader"))["label_state"] == LabelState.PAUSED
+    assert not movement_page(paused, world.user("leader"))["label_is_valid"]
     assert "tag-quiet" in read(leader, world, f"leader_{S.AWARDED_WITH_CONDITIONS}", paused)
 
 
