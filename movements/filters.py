@@ -51,12 +51,37 @@ class ExistsFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
-        return [("existing", _("exists today")), ("stopped", _("stopped"))]
+        return [
+            ("running", _("runs today")),
+            ("paused", _("pauses")),
+            ("existing", _("exists today")),
+            ("stopped", _("stopped")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
-        if self.value() == "existing":
-            return queryset.existing()
-        return queryset.filter(stopped_on__lt=today()) if self.value() == "stopped" else queryset
+        if self.value() == "stopped":
+            return queryset.filter(stopped_on__lt=today())
+        state = {"running": "running", "paused": "pausing", "existing": "existing"}
+        chosen = state.get(self.value() or "")
+        return getattr(queryset, chosen)() if chosen else queryset
+
+
+class WaitingFilter(admin.SimpleListFilter):
+    """By whether children wait for a place: full groups are a fact the programme must see."""
+
+    title = _("waiting list")
+    parameter_name = "waiting"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [("yes", _("children wait")), ("no", _("nobody waits")), ("unknown", _("unknown"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        conditions = {
+            "yes": Q(waiting__gt=0),
+            "no": Q(waiting=0),
+            "unknown": Q(waiting__isnull=True),
+        }
+        return queryset.filter(conditions.get(self.value() or "", Q()))
 
 
 class MandateStateFilter(admin.SimpleListFilter):

@@ -33,11 +33,16 @@ class MovementQuerySet(models.QuerySet["Movement"]):
 
     def running(self, on: date | None = None) -> "MovementQuerySet":
         """Movements that exist and do not pause on a day: every denominator asks this."""
+        return self.existing(on).filter(~self._pauses(on))
+
+    def pausing(self, on: date | None = None) -> "MovementQuerySet":
+        """Movements that exist and have no activities on a day."""
+        return self.existing(on).filter(self._pauses(on))
+
+    def _pauses(self, on: date | None) -> Exists:
         # named, not imported: pauses know movements, not the other way round
         pause: Any = self.model._meta.get_field("pauses").related_model
-        day = on or today()
-        pausing = pause.objects.filter(active_on(day), movement=OuterRef("pk"))
-        return self.existing(day).filter(~Exists(pausing))
+        return Exists(pause.objects.filter(active_on(on or today()), movement=OuterRef("pk")))
 
     def for_user(self, user: User) -> "MovementQuerySet":
         """To look at: all for the youth service; a leader's own, also before a mandate begins."""

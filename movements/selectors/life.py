@@ -3,11 +3,16 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.calendar import in_words, today
 from movements.enums import SuccessionKind
-from movements.models import FormerName, Movement, Pause
+from movements.models import FormerName, Mandate, Movement, Pause, active_on
+from movements.models.mandates import kept_up
+from movements.signals import foretelling
+from movements.years import holds_since
 
 DAY = timedelta(days=1)
 
@@ -19,6 +24,12 @@ class Happening:
     on: date
     text: str
     row: Pause | FormerName | None = None
+
+    @property
+    def address(self) -> str:
+        """The page that takes it back; empty when there is none."""
+        names: dict[type, str] = {Pause: "take_back_pause", FormerName: "take_back_name"}
+        return f"admin:movements_movement_{names[type(self.row)]}" if self.row else ""
 
     @property
     def is_to_come(self) -> bool:
@@ -97,3 +108,20 @@ def _successions(movement: Movement) -> list[Happening]:
         Happening(row.on, said[SuccessionKind(row.kind), leaves] % {"other": other})
         for row, other, leaves in [*left, *came]
     ]
+
+
+def may_go_along(movement: Movement, on: date) -> QuerySet[Mandate]:
+    """The mandates of those who can lead on elsewhere from a day: not over before it."""
+    lasting = Q(ends_on__isnull=True) | Q(ends_on__gte=on)
+    mandates = movement.mandates.recorded().in_use().filter(lasting, ended_at__isnull=True)
+    return mandates.filter(kept_up(holds_since(on))).by_function()
+
+
+def foretold(source: Movement, target: Movement, on: date) -> list[str]:
+    """In sentences, by number only, what a merger would do."""
+    team = may_go_along(source, on).count()
+    said = [ngettext("%(count)s mandate ends.", "%(count)s mandates end.", team) % {"count": team}]
+    if source.coaches.filter(active_on(on)).exists():
+        said.append(_("The coach of %(movement)s coaches it no more.") % {"movement": source})
+    answers = foretelling.send(Movement, source=source, target=target)
+    return said + [sentence for _receiver, sentences in answers for sentence in sentences]

@@ -101,6 +101,7 @@ ROWS = [
     Row("desk:start", "", led(LEADERS, ADMIN, ALDERMAN) | page(FORMER)),
     Row("desk:my", "", led(LEADERS)),
     Row("desk:movement", "own", page(READERS)),
+    Row("movements:group", "own", page(READERS), page(OWN)),
     Row("movements:team", "own", page(READERS)),
     Row("movements:conversation", "own", page(READERS), page(OWN)),
     Row("movements:confirm_team", "own", NO, led(OWN)),
@@ -148,6 +149,13 @@ ROWS = [
     ),
     Row("admin:programmes_edition_target", "edition", page(COORDINATOR), page(COORDINATOR)),
     Row("admin:programmes_edition_plan", "edition", page(COORDINATOR), page(COORDINATOR)),
+    *(
+        Row(f"admin:movements_movement_{step}", "own", page(STAFF), page(STAFF))
+        for step in ("pause", "resume", "rename", "stop", "split")
+    ),
+    Row("admin:movements_movement_merge", "own", page(STAFF), page(STAFF)),
+    Row("admin:movements_movement_take_back_pause", "own pause", page(STAFF), led(STAFF)),
+    Row("admin:movements_movement_take_back_name", "own former_name", page(STAFF), led(STAFF)),
     Row("admin:movements_movement_import", "", page(COORDINATOR), page(COORDINATOR)),
     Row("admin:movements_movement_import_preview", "job", page(COORDINATOR), led(COORDINATOR)),
     Row("admin:movements_movement_conversation", "own", page(STAFF), page(STAFF)),

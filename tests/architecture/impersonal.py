@@ -85,9 +85,14 @@ IMPERSONAL: dict[str, tuple[str, str]] = {
     ),
     "movements.movement": (
         "public facts about a group",
-        "federation code name postcode municipality language started_on stopped_on",
+        "federation code name postcode municipality place vcode capacity waiting waiting_on "
+        "language started_on stopped_on",
     ),
+    "movements.formername": ("what a group was called", "movement name until"),
+    "movements.pause": ("when a group had no activities", "movement starts_on ends_on"),
+    "movements.succession": ("which group went into which", "source target on kind"),
     "movements.coachassignment": ("which group", "movement"),
+    "movements.message": ("which group, and when", "movement at"),
     "movements.mandate": ("which group", "movement"),
     "movements.invitation": ("a digest that nobody can turn into the link", "token_digest"),
     "movements.notthesame": (

@@ -31,9 +31,17 @@ from labels.services import assessment, plans
 from labels.services.awards import pause_label
 from labels.services.templates import new_version
 from movements.enums import Function
-from movements.models import CoachAssignment, Invitation, Mandate, Movement
+from movements.models import (
+    CoachAssignment,
+    FormerName,
+    Invitation,
+    Mandate,
+    Movement,
+    Pause,
+)
 from movements.services import assign_coach, create_movement, end_mandate, invite, record_mandate
 from movements.services.imports import ImportOptions, confirm_import, start_import
+from movements.services.life import pause_movement
 from privacy.enums import RequestOutcome, Right
 from privacy.models import RequestSubject, RetentionRun, SubjectRequest
 from privacy.services import retention
@@ -103,6 +111,8 @@ class World:
     label: Label = field(init=False)
     other_label: Label = field(init=False)
     mandate: Mandate = field(init=False)
+    pause: Pause = field(init=False)
+    former_name: FormerName = field(init=False)
     invitation: Invitation = field(init=False)
     token: str = ""
     calendar: str = ""
@@ -497,6 +507,11 @@ def _rest(world: World) -> None:
     end_mandate(mandate=over, by=coordinator)
     lead(world, world.own, "future_leader", starts_on=today() + timedelta(days=40))
     lead(world, world.own, "minor_leader", turns_18_on=today() + timedelta(days=400))
+    long_ago = {"starts_on": today() - timedelta(days=90), "ends_on": today() - timedelta(days=80)}
+    world.pause = pause_movement(movement=world.own, by=coordinator, **long_ago)
+    world.former_name = FormerName.objects.create(
+        movement=world.own, name="Demo Scouts Vroeger", until=long_ago["starts_on"]
+    )
     world.mandate = lead(world, world.own, "new_leader", ends_on=today() + timedelta(days=50))
     world.invitation = world.mandate.invitations.get()
     world.mail = OutboxMessage.objects.get(kind="invitation", object_id=world.invitation.pk)
