@@ -16,7 +16,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
+import rules
+
 from accounts.models import User
+from accounts.rules import is_staff_member
 from core.calendar import add_months
 from handovers.enums import CLIMBING, DAYS_AFTER, STEPS, Chain, Outcome, Rung, Step, Why
 from handovers.models import Reminder
@@ -35,7 +38,10 @@ GOES_ON_FOR = {
 }
 
 
-class Turn(NamedTuple):
+rules.add_perm("handovers.view_reminder", is_staff_member)
+
+
+class Call(NamedTuple):
     """A step of one cycle, with the day on which it falls due."""
 
     step: Step
@@ -59,7 +65,7 @@ class Member:
 class Wait:
     """What is not decided yet, and until when; no day: until the end of a quiet period."""
 
-    turn: Turn
+    call: Call
     rung: Rung
     until: date | None
 
@@ -108,15 +114,15 @@ class Facts:
         mains = (m for m in self.team if m.mandate.function == Function.MAIN_LEADER)
         return self.had_main_leaders and not any(mains)
 
-    def rows(self, turn: Turn) -> list[Reminder]:
+    def rows(self, call: Call) -> list[Reminder]:
         """What was decided about a step."""
-        return [r for r in self.decided if (r.step, r.cycle) == (turn.step, turn.cycle)]
+        return [r for r in self.decided if (r.step, r.cycle) == (call.step, call.cycle)]
 
 
 # When ------------------------------------------------------------------------------------------
 
 
-def due_turns(facts: Facts) -> Iterator[list[Turn]]:
+def due_calls(facts: Facts) -> Iterator[list[Call]]:
     """Of each chain the steps of its present cycle that have fallen due, the latest last."""
     day = facts.day
     begun = day >= Step.MARCH.day(day.year)
@@ -124,13 +130,13 @@ def due_turns(facts: Facts) -> Iterator[list[Turn]]:
     yield _dated(Chain.CONFIRM, years.working_year(day), day)
     if facts.changed_on and day < add_months(facts.changed_on, NEWS_MONTHS):
         first, cycle = facts.took_over_on or facts.changed_on, facts.changed_on.isoformat()
-        turns = [Turn(s, cycle, first + timedelta(days=n)) for s, n in DAYS_AFTER.items()]
-        yield [turn for turn in turns if turn.due_on <= day]
+        calls = [Call(s, cycle, first + timedelta(days=n)) for s, n in DAYS_AFTER.items()]
+        yield [call for call in calls if call.due_on <= day]
 
 
-def _dated(chain: Chain, year: int, day: date) -> list[Turn]:
-    turns = [Turn(step, str(year), step.day(year)) for step in STEPS[chain]]
-    return [turn for turn in turns if turn.due_on <= day]
+def _dated(chain: Chain, year: int, day: date) -> list[Call]:
+    calls = [Call(step, str(year), step.day(year)) for step in STEPS[chain]]
+    return [call for call in calls if call.due_on <= day]
 
 
 # Who is asked, and whether it is still true ----------------------------------------------------
@@ -160,15 +166,15 @@ def _goes_on(facts: Facts, mandate: Mandate) -> bool:
     return any(other.ends_on is None or other.ends_on > last for other in others)
 
 
-def asked(facts: Facts, turn: Turn) -> dict[str, Why]:
+def asked(facts: Facts, call: Call) -> dict[str, Why]:
     """The people of the team to whom a step speaks by the facts of now, each with the reason."""
-    match turn.step:
+    match call.step:
         case Step.MARCH | Step.MAY | Step.SEPTEMBER:
-            members, why = open_ends(facts, turn.due_on), Why.ENDS
+            members, why = open_ends(facts, call.due_on), Why.ENDS
         case Step.OPENS | Step.REMINDS | Step.READ_ONLY:
             members, why = [m for m in facts.present if not m.is_confirmed], Why.UNCONFIRMED
         case Step.WELCOME:
-            late = turn.due_on + timedelta(days=DAYS_AFTER[Step.AFTER_45])
+            late = call.due_on + timedelta(days=DAYS_AFTER[Step.AFTER_45])
             members, why = [m for m in facts.present if m.mandate.starts_on < late], Why.NEW_TEAM
         case _:
             mains = [m for m in facts.present if m.mandate.function == Function.MAIN_LEADER]
@@ -176,11 +182,11 @@ def asked(facts: Facts, turn: Turn) -> dict[str, Why]:
     return {member.person: why for member in members if member.is_reachable}
 
 
-def is_open(facts: Facts, turn: Turn) -> bool:
+def is_open(facts: Facts, call: Call) -> bool:
     """Whether somebody else is asked when the team does not react: nothing has changed yet."""
-    match turn.step:
+    match call.step:
         case Step.MARCH | Step.MAY | Step.SEPTEMBER:
-            return facts.nobody_leads or bool(open_ends(facts, turn.due_on))
+            return facts.nobody_leads or bool(open_ends(facts, call.due_on))
         case Step.READ_ONLY:
             return bool(facts.present) and not any(m.is_confirmed for m in facts.present)
         case Step.AFTER_14 | Step.AFTER_45:
@@ -189,11 +195,11 @@ def is_open(facts: Facts, turn: Turn) -> bool:
             return False
 
 
-def speaks_to(facts: Facts, turn: Turn, recipient: str) -> bool:
+def speaks_to(facts: Facts, call: Call, recipient: str) -> bool:
     """Whether a step speaks to one of those who are told first: of the team, or the mailbox."""
-    people = asked(facts, turn)
+    people = asked(facts, call)
     if recipient == facts.mailbox:
-        return facts.has_mailbox and (bool(people) or is_open(facts, turn))
+        return facts.has_mailbox and (bool(people) or is_open(facts, call))
     return recipient in people
 
 
@@ -208,18 +214,18 @@ def standing_on(facts: Facts, rung: Rung) -> list[str]:
 
 def still_asked(facts: Facts, reminder: Reminder) -> bool:
     """Whether a mail that was queued is still true, for its recipient, by the facts of now."""
-    turn = next((t for turns in due_turns(facts) for t in turns if _is_of(reminder, t)), None)
-    if turn is None or _overtaken(facts, reminder):
+    call = next((t for calls in due_calls(facts) for t in calls if _is_of(reminder, t)), None)
+    if call is None or _overtaken(facts, reminder):
         return False
     if reminder.rung == Rung.TEAM:
-        return speaks_to(facts, turn, reminder.recipient)
-    beside = reminder.why == Why.UNDER_18 and bool(asked(facts, turn))
+        return speaks_to(facts, call, reminder.recipient)
+    beside = reminder.why == Why.UNDER_18 and bool(asked(facts, call))
     stands = reminder.recipient in standing_on(facts, Rung(reminder.rung))
-    return stands and (beside or is_open(facts, turn))
+    return stands and (beside or is_open(facts, call))
 
 
-def _is_of(reminder: Reminder, turn: Turn) -> bool:
-    return (reminder.step, reminder.cycle) == (turn.step, turn.cycle)
+def _is_of(reminder: Reminder, call: Call) -> bool:
+    return (reminder.step, reminder.cycle) == (call.step, call.cycle)
 
 
 def _overtaken(facts: Facts, reminder: Reminder) -> bool:
@@ -241,9 +247,9 @@ def _overtaken(facts: Facts, reminder: Reminder) -> bool:
 def plan(facts: Facts) -> Plan:
     """What is decided about a movement on a day, given what was decided before."""
     made = Plan()
-    for turns in due_turns(facts):
-        if turns:
-            _Chain(facts, turns, made).decide()
+    for calls in due_calls(facts):
+        if calls:
+            _Chain(facts, calls, made).decide()
     return made
 
 
@@ -252,26 +258,26 @@ class _Chain:
     """The steps of one chain that have fallen due, while they are decided on."""
 
     facts: Facts
-    turns: list[Turn]
+    calls: list[Call]
     plan: Plan
 
     def decide(self) -> None:
         """Ask the team, somebody of age beside those who are not, then the rungs above."""
         self._ask_team()
-        for turn in self.turns:
-            self._ask_adult_beside(turn)
-        asked_last = [turn for turn in self.turns if self._team_rows(turn)]
+        for call in self.calls:
+            self._ask_adult_beside(call)
+        asked_last = [call for call in self.calls if self._team_rows(call)]
         if asked_last and asked_last[-1].step in CLIMBING and is_open(self.facts, asked_last[-1]):
             self._climb(asked_last[-1])
 
-    def _rows(self, turn: Turn) -> list[Reminder]:
-        return self.facts.rows(turn) + [row for row in self.plan.new if _is_of(row, turn)]
+    def _rows(self, call: Call) -> list[Reminder]:
+        return self.facts.rows(call) + [row for row in self.plan.new if _is_of(row, call)]
 
-    def _team_rows(self, turn: Turn) -> list[Reminder]:
+    def _team_rows(self, call: Call) -> list[Reminder]:
         """That the team was asked, or was not there to be asked; not the copy for the mailbox."""
         return [
             row
-            for row in self._rows(turn)
+            for row in self._rows(call)
             if row.rung == Rung.TEAM
             and row.recipient != self.facts.mailbox
             and row.outcome != Outcome.SUPERSEDED
@@ -279,7 +285,7 @@ class _Chain:
 
     def _add(
         self,
-        turn: Turn,
+        call: Call,
         recipient: str,
         why: Why,
         outcome: Outcome = Outcome.QUEUED,
@@ -289,11 +295,11 @@ class _Chain:
         self.plan.new.append(
             Reminder(
                 movement_id=self.facts.movement,
-                step=turn.step,
-                cycle=turn.cycle,
+                step=call.step,
+                cycle=call.cycle,
                 rung=rung,
                 recipient=recipient,
-                due_on=due_on or turn.due_on,
+                due_on=due_on or call.due_on,
                 decided_on=self.facts.day,
                 outcome=outcome,
                 why=why,
@@ -301,10 +307,10 @@ class _Chain:
         )
 
     def _ask_team(self) -> None:
-        spoken_to = {person for turn in self.turns for person in asked(self.facts, turn)}
+        spoken_to = {person for call in self.calls for person in asked(self.facts, call)}
         for recipient in [*sorted(spoken_to), self.facts.mailbox]:
             self._ask(recipient)
-        latest = self.turns[-1]
+        latest = self.calls[-1]
         nobody = not asked(self.facts, latest) and not self._team_rows(latest)
         if nobody and latest.step in CLIMBING and is_open(self.facts, latest):
             reason = Why.NOBODY_LEADS if self.facts.nobody_leads else Why.NOBODY_LEFT
@@ -314,37 +320,37 @@ class _Chain:
         """The latest step that speaks to them, unless they had it or a later one."""
         told = [
             n
-            for n, turn in enumerate(self.turns)
-            if any(row.recipient == recipient for row in self.facts.rows(turn))
+            for n, call in enumerate(self.calls)
+            if any(row.recipient == recipient for row in self.facts.rows(call))
         ]
-        untold = self.turns[max(told, default=-1) + 1 :]
-        waiting = [turn for turn in untold if speaks_to(self.facts, turn, recipient)]
+        untold = self.calls[max(told, default=-1) + 1 :]
+        waiting = [call for call in untold if speaks_to(self.facts, call, recipient)]
         if not waiting:
             return
         latest = waiting.pop()
         if self.facts.is_quiet:
             self.plan.waits.append(Wait(latest, Rung.TEAM, None))
             return
-        for turn in waiting:
-            self._add(turn, recipient, Why.LATER_STEP, Outcome.SUPERSEDED)
+        for call in waiting:
+            self._add(call, recipient, Why.LATER_STEP, Outcome.SUPERSEDED)
         self._add(latest, recipient, asked(self.facts, latest).get(recipient, Why.COPY))
 
-    def _ask_adult_beside(self, turn: Turn) -> None:
+    def _ask_adult_beside(self, call: Call) -> None:
         """Somebody under 18 is never the only one who is asked."""
-        queued = [row for row in self._rows(turn) if row.outcome == Outcome.QUEUED]
-        queued = [row for row in queued if row.recipient != self.facts.mailbox]
+        queued = [row for row in self._rows(call) if row.outcome == Outcome.QUEUED]
+        people = {row.recipient for row in queued if row.recipient != self.facts.mailbox}
         minors = {member.person for member in self.facts.team if member.is_minor}
-        if not queued or any(row.recipient not in minors for row in queued):
+        if not any(_is_of(row, call) for row in self.plan.new) or not people or people - minors:
             return
         for rung in (Rung.ADULT, Rung.COACH, Rung.COORDINATOR):
-            if people := self._people(turn, rung):
-                for person in people:
-                    self._add(turn, person, Why.UNDER_18, rung=rung)
+            if helpers := self._people(call, rung):
+                for person in helpers:
+                    self._add(call, person, Why.UNDER_18, rung=rung)
                 return
 
-    def _people(self, turn: Turn, rung: Rung) -> list[str]:
+    def _people(self, call: Call, rung: Rung) -> list[str]:
         """Who stands on a rung and was not told yet; of the adults the supervisors, if any."""
-        told = {row.recipient for row in self._rows(turn)}
+        told = {row.recipient for row in self._rows(call)}
         people = [one for one in standing_on(self.facts, rung) if one not in told]
         supervising = {
             member.person
@@ -354,34 +360,34 @@ class _Chain:
         first = [one for one in people if one in supervising] if rung == Rung.ADULT else []
         return sorted(set(first or people))
 
-    def _climb(self, turn: Turn) -> None:
+    def _climb(self, call: Call) -> None:
         """One rung up for each 14 days without a reaction, at once where nobody stands on one."""
-        due = _next_due(self._team_rows(turn))
+        due = _next_due(self._team_rows(call))
         passed: list[tuple[Rung, date]] = []
         for rung in (Rung.ADULT, Rung.COACH, Rung.COORDINATOR):
-            rows = [row for row in self._rows(turn) if row.rung == rung]
+            rows = [row for row in self._rows(call) if row.rung == rung]
             if rows:
                 due = max(due, _next_due(rows))
             elif due > self.facts.day:
-                self.plan.waits.append(Wait(turn, rung, due))
+                self.plan.waits.append(Wait(call, rung, due))
                 return
-            elif not self._people(turn, rung):
-                self._add(turn, f"rung:{rung:d}", Why.NOBODY_LEFT, Outcome.NOBODY, rung, due)
+            elif not self._people(call, rung):
+                self._add(call, f"rung:{rung:d}", Why.NOBODY_LEFT, Outcome.NOBODY, rung, due)
                 due = self.facts.day
             elif self.facts.is_quiet and not rung.is_staff:
-                self.plan.waits.append(Wait(turn, rung, None))
+                self.plan.waits.append(Wait(call, rung, None))
                 passed.append((rung, due))
                 due += NO_REACTION
             else:
-                self._send_up(turn, rung, due, passed)
+                self._send_up(call, rung, due, passed)
                 return
 
-    def _send_up(self, turn: Turn, rung: Rung, due: date, passed: list[tuple[Rung, date]]) -> None:
+    def _send_up(self, call: Call, rung: Rung, due: date, passed: list[tuple[Rung, date]]) -> None:
         for lower, was_due in passed:
-            for person in self._people(turn, lower):
-                self._add(turn, person, Why.STAFF_FIRST, Outcome.SUPERSEDED, lower, was_due)
-        for person in self._people(turn, rung):
-            self._add(turn, person, Why.NO_REACTION, rung=rung, due_on=due)
+            for person in self._people(call, lower):
+                self._add(call, person, Why.STAFF_FIRST, Outcome.SUPERSEDED, lower, was_due)
+        for person in self._people(call, rung):
+            self._add(call, person, Why.NO_REACTION, rung=rung, due_on=due)
 
 
 def _next_due(rows: list[Reminder]) -> date:

@@ -1,42 +1,61 @@
-"""The ladder: reminders into the outbox."""
-
-from datetime import date
+"""The ladder: what is decided about reminders today, as rows, and the mails of it."""
 
 from django.db import transaction
 
-from core import outbox
-from core.calendar import today
-from handovers.rules import step_due
-from handovers.selectors.ladder import mandates_asked
-from movements.models import Mandate
-from programmes.models import Edition
-from programmes.selectors import in_quiet_period
+from core.calendar import now
+from core.outbox import OutboxMessage
+from handovers.emails import kind_of
+from handovers.enums import Outcome
+from handovers.models import Reminder
+from handovers.rules import Facts, plan
+from handovers.selectors.ladder import facts_of, movements_to_look_at
+from movements.models import Movement
 
-KIND = "team_ends"
+AT_ONCE = 100
 
 
-def queue_reminders(*, on: date | None = None) -> int:
-    """Queue the ladder's present step for everybody whose mandate is about to end.
+def queue_reminders() -> int:
+    """Decide about the reminders that are due today, and queue the mails; gives their number.
 
-    Gives the number of new mails. Running it again, or in two places at once, adds none: the outbox
-    holds one mail per mandate and step. It reads dates only, so a missed run changes nothing.
+    Every decision is a row, made once for each movement, step, cycle and recipient: running it
+    again, late, or in two places at once adds none. It reads dates only, so a missed run changes
+    nothing but the day.
     """
-    day = on or today()
-    edition = Edition.objects.current(day)
-    due = step_due(day, quiet=in_quiet_period(edition, day))
-    if due is None:
-        return 0
-    _step, step_day = due
-    return sum(_queue(mandate, step_day) for mandate in mandates_asked(step_day, day))
+    movements = sorted(movements_to_look_at())
+    parts = [movements[n : n + AT_ONCE] for n in range(0, len(movements), AT_ONCE)]
+    return sum(_decide(part) for part in parts)
 
 
 @transaction.atomic
-def _queue(mandate: Mandate, step_day: date) -> bool:
-    row = outbox.enqueue(
-        kind=KIND,
-        object_id=mandate.pk,
-        step=step_day.isoformat(),
-        recipient=mandate.key,
-        language=mandate.movement.language,
+def _decide(movements: list[int]) -> int:
+    """The movements are locked first, so whoever comes second finds what the first decided."""
+    facts = facts_of(movements, lock=True)
+    made = [(each, row) for each in facts for row in plan(each).new]
+    Reminder.objects.bulk_create([row for _facts, row in made])
+    mails = [(each, row) for each, row in made if row.outcome == Outcome.QUEUED]
+    languages = dict(Movement.objects.filter(pk__in=movements).values_list("pk", "language"))
+    OutboxMessage.objects.bulk_create(
+        [
+            OutboxMessage(
+                kind=kind_of(row),
+                object_id=row.pk,
+                step=f"{row.step} {row.cycle}",
+                recipient=row.recipient,
+                language=_language(each, row) or languages[row.movement_id],
+                due_at=now(),
+            )
+            for each, row in mails
+        ]
     )
-    return row is not None
+    return len(mails)
+
+
+def _language(facts: Facts, row: Reminder) -> str:
+    """That of the account; empty for who has none, and for the mailbox of the group."""
+    staff = [*facts.coordinators, *([facts.coach] if facts.coach else [])]
+    users = {user.key: user for user in staff}
+    for member in facts.present:
+        if member.mandate.user:
+            users.setdefault(member.person, member.mandate.user)
+    user = users.get(row.recipient)
+    return user.language if user else ""
