@@ -29,7 +29,7 @@ MAX_ROWS = 20_000
 MAX_COLUMNS = 100
 MAX_CELL_CHARACTERS = 5_000
 MAX_ROWS_WITH_BLANKS = 100_000
-DELIMITERS = ";,\t"
+DELIMITERS = ";,\t|"
 
 # what é, ë and their kin become in UTF-8; side by side in Windows-1252 these make no word
 _UTF8_LETTER = re.compile(rb"[\xc2\xc3][\x80-\xbf]")

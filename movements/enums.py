@@ -64,3 +64,35 @@ class Reason(models.TextChoices):
     TOO_LONG = "too_long", _("text too long")
     ELSEWHERE = "elsewhere", _("another municipality")
     NO_MUNICIPALITY = "no_municipality", _("no municipality")
+
+
+class TeamResult(models.TextChoices):
+    """The one result of each row of an imported list of teams."""
+
+    NEW = "new", _("new")
+    CHANGED = "changed", _("changed")
+    ENDS = "ends", _("ends sooner")
+    UNCHANGED = "unchanged", _("unchanged")
+    REPEATED = "repeated", _("stands there twice")
+    REFUSED = "refused", _("refused")
+
+
+class TeamReason(models.TextChoices):
+    """Why a row of a list of teams is refused; the first that holds counts."""
+
+    NO_MOVEMENT = "no_movement", _("no movement named")
+    UNKNOWN_MOVEMENT = "unknown_movement", _("unknown movement")
+    SEVERAL_MOVEMENTS = "several_movements", _("several movements with this name")
+    STOPPED_MOVEMENT = "stopped_movement", _("the movement stopped")
+    NO_NAME = "no_name", _("no name")
+    BAD_NAME = "bad_name", _("not a name")
+    NO_ADDRESS = "no_address", _("no e-mail address")
+    BAD_ADDRESS = "bad_address", _("not one e-mail address")
+    SHARED_ADDRESS = "shared_address", _("one address for several names")
+    OTHER_NAME = "other_name", _("the address is somebody else's here")
+    BAD_FUNCTION = "bad_function", _("unknown function")
+    BAD_PHONE = "bad_phone", _("not a phone number")
+    BAD_DAY = "bad_day", _("not a day")
+    END_BEFORE_START = "end_before_start", _("the end comes before the start")
+    OVER = "over", _("ended here already")
+    OVERLAP = "overlap", _("two rows for the same time")

@@ -22,7 +22,7 @@ from movements.services import (
     record_mandate,
 )
 from movements.services.mandates import MANDATE_FIELDS, PERSON_FIELDS
-from movements.views import mandates
+from movements.views import mandates, team_imports
 
 
 @admin.register(Mandate)
@@ -36,9 +36,10 @@ class MandateAdmin(ServiceAdmin):
     search_fields = ["name", "=email", "movement__name"]
     actions = ["send_invitations"]
     change_form_template = "admin/movements/mandate/change_form.html"
+    change_list_template = "admin/movements/mandate/change_list.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Mandate]:
-        return Mandate.objects.in_use()
+        return Mandate.objects.in_use().recorded()
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, mandate: Mandate) -> str:
@@ -58,7 +59,10 @@ class MandateAdmin(ServiceAdmin):
             copy_into(obj, record_mandate(by=actor(request), **form.cleaned_data))
 
     def get_urls(self) -> list[URLPattern]:
+        name = "movements_mandate_import"
         return [
+            path("import/", team_imports.upload, name=name),
+            path("import/<int:job_id>/", team_imports.preview, name=f"{name}_preview"),
             path("<int:mandate_id>/invite/", mandates.invite, name="movements_mandate_invite"),
             path("<int:mandate_id>/end/", mandates.end, name="movements_mandate_end"),
             *super().get_urls(),

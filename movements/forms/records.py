@@ -4,15 +4,14 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.calendar import today
-from core.errors import Refused
 from core.jobs import Job
 from movements.forms.base import ErrorsAtFields, date_widget, inner_helper, staff_members
+from movements.forms.lists import ListForm
 from movements.models import CoachAssignment, Federation, Mandate, Movement
 from movements.preview import TwinGroup
 from movements.services.groups import FEDERATION_FIELDS, MOVEMENT_FIELDS
@@ -45,13 +44,30 @@ class MovementForm(ErrorsAtFields):
     class Meta:
         model = Movement
         fields = MOVEMENT_FIELDS
-        widgets = {"started_on": date_widget(), "stopped_on": date_widget()}
+        widgets = {
+            "started_on": date_widget(),
+            "stopped_on": date_widget(),
+            "waiting_on": date_widget(),
+        }
+        help_texts = {
+            "waiting_on": _("Today when you leave it empty."),
+            "stopped_on": _(
+                "To mend a day. “Stop” below records a last day and ends the team with it."
+            ),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         coach: Any = self.fields["coach"]
         coach.queryset = staff_members()
         coach.initial = getattr(self.instance, "coach_id", None)
+
+    def clean(self) -> dict[str, Any]:
+        """A waiting list is of a day; one that is not there is of none."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("waiting") is not None:
+            cleaned["waiting_on"] = cleaned.get("waiting_on") or today()
+        return cleaned
 
 
 class MandateForm(ErrorsAtFields):
@@ -95,20 +111,9 @@ class CoachForm(ErrorsAtFields):
         return super()._get_validation_exclusions() | {"movement"}
 
 
-class ImportForm(forms.Form):
-    """A file or pasted cells, and how to read them."""
+class ImportForm(ListForm):
+    """A list of movements, and how to read it."""
 
-    file = forms.FileField(
-        label=_("File"),
-        required=False,
-        help_text=_("Excel (xlsx) or csv, with a first row of headers"),
-    )
-    pasted = forms.CharField(
-        label=_("Or paste the cells here"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Copy them in Excel, headers included."),
-    )
     municipality = forms.CharField(
         label=_("Only this municipality"),
         max_length=80,
@@ -122,36 +127,18 @@ class ImportForm(forms.Form):
         empty_label=_("The list has a column for it"),
     )
 
-    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = inner_helper()
-        self.by = by
-        self.job: Job | None = None
         edition = Edition.objects.current()
         self.fields["municipality"].initial = edition.municipality if edition else ""
 
-    def clean(self) -> dict[str, Any]:
-        """One list, and one that can be read: a broken one says where, at its own field."""
-        cleaned = super().clean() or self.cleaned_data
-        file, pasted = cleaned.get("file"), cleaned.get("pasted")
-        if bool(file) == bool(pasted) and not self.errors:
-            raise ValidationError(gettext("Choose a file or paste the cells, one of both."))
-        if not self.errors:
-            self._start("file" if file else "pasted", cleaned)
-        return cleaned
-
-    def _start(self, field: str, cleaned: dict[str, Any]) -> None:
-        federation = cleaned.get("federation")
+    def start(self, data: bytes, name: str) -> Job:
+        federation = self.cleaned_data.get("federation")
         options = ImportOptions(
-            municipality=cleaned["municipality"], federation=federation.name if federation else ""
+            municipality=self.cleaned_data["municipality"],
+            federation=federation.name if federation else "",
         )
-        file = cleaned["file"]
-        data = file.read() if file else cleaned["pasted"].encode()
-        name = file.name if file else gettext("pasted cells")
-        try:
-            self.job = start_import(data=data, filename=name, options=options, by=self.by)
-        except Refused as refusal:
-            self.add_error(field, refusal.message)
+        return start_import(data=data, filename=name, options=options, by=self.by)
 
 
 class ChoiceForm(forms.Form):
