@@ -15,7 +15,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from handovers.enums import DATED
+from handovers.enums import DATED, DAYS_AFTER, Step
 from handovers.models import Handover, HandoverSignature
 from labels.enums import PlanState
 from labels.models import ActionPlan, Label
@@ -28,7 +28,7 @@ from programmes.selectors import in_quiet_period
 
 DAY = timedelta(days=1)
 # after the change of a team somebody asks whether the new one took over
-ASKED_AFTER = (timedelta(days=14), timedelta(days=45))
+ASKED_AFTER = [timedelta(days=DAYS_AFTER[step]) for step in (Step.AFTER_14, Step.AFTER_45)]
 
 
 class Kind(models.TextChoices):
