@@ -24,6 +24,7 @@ urlpatterns = [
     path("language/", login_not_required(set_language), name="set_language"),
     path("", include("movements.urls")),
     path("", include("labels.urls")),
+    path("", include("handovers.urls")),
     path("stories/", include("testimonies.urls")),
     path("dashboard/", include("kpis.urls")),
     path("admin/privacy/", include("privacy.urls")),

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import Prefetch, QuerySet
 
+from accounts.models import User
 from core.calendar import add_months, today
 from handovers.enums import HandoverState
 from handovers.models import Handover, HandoverNote, HandoverSignature
@@ -84,3 +85,9 @@ def _waits(found: list[Turn], row: Handover) -> bool:
 def state_of(handover: Handover, found: list[Turn]) -> HandoverState | None:
     """How one handover stands among the turns of its movement; None when its change vanished."""
     return next((turn.state for turn in found if turn.on == handover.rotation_on), None)
+
+
+def own_note(turn: Turn, author: User) -> HandoverNote | None:
+    """The note that somebody wrote for a change of team, on whichever day it was planned then."""
+    own = [note for handover in turn.handovers for note in handover.notes.all()]
+    return next((note for note in reversed(own) if note.author_id == author.pk), None)

@@ -11,7 +11,7 @@ from core.errors import Refused, Stale
 from core.logs import log_activity
 from handovers.enums import HandoverState
 from handovers.models import Handover, HandoverNote, HandoverSignature
-from handovers.selectors.handovers import turns_of
+from handovers.selectors.handovers import own_note, turns_of
 from handovers.selectors.rotation import rotations_by_movement
 from handovers.signing import is_of_age, may_note, may_sign, signing_mandate
 from handovers.turns import OPEN_MONTHS, Turn
@@ -102,12 +102,6 @@ def write_note(
     if (note.version if note else 0) != version:
         raise Stale(_("You wrote here meanwhile, in another window."))
     return _write(note, text, by) if note else _begin(movement, rotation_on, text, by)
-
-
-def own_note(turn: Turn, author: User) -> HandoverNote | None:
-    """The note that somebody wrote for a change of team, on whichever day it was planned then."""
-    own = [note for handover in turn.handovers for note in handover.notes.all()]
-    return next((note for note in reversed(own) if note.author_id == author.pk), None)
 
 
 def _begin(movement: Movement, rotation_on: date, text: str, by: User) -> HandoverNote:
