@@ -4,6 +4,7 @@
 opening one. `make run` sets development, the tests set test.
 """
 
+from email.utils import parseaddr
 from pathlib import Path
 
 import environ
@@ -270,6 +271,10 @@ if MODE == "development" and not env.str("EMAIL_URL", default=""):
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(STATE_DIR / "mail")
 DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default="Jeugdwerk voor Alleman <label@localhost>")
+# a mailbox (imaps://user:password@host/INBOX) for answers and for mails that did not arrive
+IMAP_URL = env.str("IMAP_URL", default="")
+# the address of that mailbox; what stands behind a plus in it must arrive there too
+REPLY_ADDRESS = env.str("REPLY_ADDRESS", default=parseaddr(DEFAULT_FROM_EMAIL)[1])
 MAIL_DOMAIN = DEFAULT_FROM_EMAIL.rsplit("@", 1)[-1].rstrip(">")
 
 # With no broker given, messages travel through a folder: one machine, no other service.

@@ -1,5 +1,6 @@
 """The mail that invites somebody into the team of a movement."""
 
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -8,12 +9,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.enums import STAFF
 from accounts.models import User
 from core.calendar import now
-from core.outbox import Message, register
+from core.outbox import Message, enqueue, register
 from core.restriction import is_set_aside
 from movements.models import Invitation, Mandate, Movement, TeamLink
+from movements.models import Message as SaidMessage
+from movements.selectors.conversation import leaders_to_tell, no_adult_is_told, staff_to_tell
+from movements.selectors.mails import reply_address, thread_of
 from movements.selectors.pass_on import waiting_requests, who_decides
+from movements.selectors.teams import coach_of
 from programmes.models import Edition
 
 
@@ -114,3 +120,106 @@ class JoinAsked(Message):
         if self.link is None:
             raise LookupError("the link is gone")
         return self.link.movement
+
+
+# The conversation -----------------------------------------------------------------------------
+
+QUARTER = timedelta(minutes=15)
+SETTLES = timedelta(minutes=1)  # a message of the last second is there when its mail is made
+
+
+@register("conversation")
+class ConversationNotice(Message):
+    """What the other side said in a quarter of an hour: one mail, however many messages.
+
+    `object_id` is the movement's number, `step` the moment at which that quarter begins. Due unless
+    the reader said something after the last of it.
+    """
+
+    called = gettext_lazy("message in a conversation")
+    keep = timedelta(days=30)
+    group = "notices"
+
+    @cached_property
+    def movement(self) -> Movement:
+        return Movement.objects.get(pk=self.object_id)
+
+    @cached_property
+    def to(self) -> User | Mandate:
+        model: type[User] | type[Mandate] = User if self.recipient.startswith("user:") else Mandate
+        return model._default_manager.get(pk=int(self.recipient.partition(":")[2]))
+
+    @property
+    def user(self) -> int | None:
+        """Who reads it, as an account; None for a leader who has none."""
+        return self.to.pk if isinstance(self.to, User) else self.to.user_id
+
+    @cached_property
+    def news(self) -> list[SaidMessage]:
+        """What others said in this quarter of an hour, oldest first."""
+        begin = datetime.fromisoformat(self.step)
+        said = self.movement.messages.filter(at__gte=begin, at__lt=begin + QUARTER)
+        return list(said.exclude(author=self.user).select_related("author").order_by("at", "pk"))
+
+    def still_due(self) -> bool:
+        if not self.news or not self._reader_is_right():
+            return False
+        return not self.movement.messages.filter(author=self.user, at__gt=self.news[-1].at).exists()
+
+    def _reader_is_right(self) -> bool:
+        if isinstance(self.to, User):
+            return bool(self.to.roles & STAFF)
+        return self.to.holds_now and not is_set_aside(self.to)
+
+    def address(self) -> str:
+        return self.to.email
+
+    def reply_to(self) -> str:
+        return reply_address(self.movement, self.user)
+
+    def thread(self) -> str:
+        return thread_of(self.movement)
+
+    def subject(self) -> str:
+        return _("%(movement)s and the youth service") % {"movement": self.movement}
+
+    def context(self) -> dict[str, Any]:
+        staff = isinstance(self.to, User)
+        page = "admin:movements_movement_conversation" if staff else "movements:conversation"
+        return {
+            "name": self.to.full_name if isinstance(self.to, User) else self.to.name,
+            "movement": self.movement,
+            "news": self.news,
+            "link": settings.PUBLIC_URL + reverse(page, args=[self.movement.pk]),
+            "answers_by_mail": bool(self.reply_to()),
+            "programme_name": programme_name(),
+        }
+
+
+def queue_notices(message: SaidMessage) -> None:
+    """One mail per person and quarter of an hour, in the transaction of the message."""
+    moment = message.at.astimezone(UTC)
+    begin = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
+    for reader in _hears(message):
+        user = reader if isinstance(reader, User) else reader.user
+        enqueue(
+            kind=ConversationNotice.kind,
+            object_id=message.movement_id,
+            step=begin.isoformat(timespec="minutes"),
+            recipient=reader.key,
+            language=user.language if user else message.movement.language,
+            due_at=begin + QUARTER + SETTLES,
+        )
+
+
+def _hears(message: SaidMessage) -> list[User | Mandate]:
+    """The other side; of the youth service also the coach when a colleague spoke."""
+    movement = message.movement
+    staff: list[User | Mandate] = [*staff_to_tell(movement)]
+    if not message.from_staff:
+        return staff
+    leaders: list[User | Mandate] = [*leaders_to_tell(movement)]
+    coach = coach_of(movement)
+    if not no_adult_is_told(leaders_to_tell(movement)):
+        staff = [coach] if coach else []
+    return [*leaders, *(each for each in staff if each.pk != message.author_id)]

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core import subjects
 from core.calendar import now, today
-from core.erasing import OPEN_MAILS, Advice, Deleted, Effect, Emptied, Required, mails_to
+from core.erasing import OPEN_MAILS, Advice, Deleted, Effect, Emptied, Kept, Required, mails_to
 from core.outbox import OutboxMessage, OutboxState
-from movements.models import CoachAssignment, Mandate
+from movements.models import CoachAssignment, Mandate, Message
 
 
 def forget_mandate(mandate: Mandate) -> Iterator[Effect]:
@@ -42,5 +42,12 @@ def forget_functions(user: User) -> Iterator[Effect]:
         yield Required(_("This person still coaches movements. Give them another coach first."))
 
 
+def keep_conversation(user: User) -> Iterator[Effect]:
+    """What was said belongs to the movement; who said it has no name any more."""
+    belongs = _("belongs to the movement; look whether the words tell about this person")
+    yield Kept(Message.objects.filter(author=user), belongs)
+
+
 subjects.extend("movements.mandate", on_erasure=forget_mandate)
 subjects.extend("accounts.user", on_erasure=forget_functions)
+subjects.extend("accounts.user", on_erasure=keep_conversation)

@@ -14,6 +14,7 @@ from movements.models import Invitation, Mandate
 
 STAFF_AND_SELF = _("youth service; the leaders of the same movement")
 AFTER_MANDATE = in_words("movements.mandate")
+WITH_PLAN = _("with the plan, 10 years after the edition ends")
 AS_THE_ACCOUNT = _("as long as the account; a fact of the past once the name is gone")
 
 
@@ -98,6 +99,27 @@ register(
             "expires_at",
             _("to know whether a link still works"),
             retention=_("until it is replaced"),
+            erasure=False,
+        ),
+        _entry(
+            "message",
+            "author",
+            _("to know who said something"),
+            retention=WITH_PLAN,
+            erasure=False,
+        ),
+        _entry(
+            "message",
+            "text",
+            _("the conversation between a movement and the youth service; may name somebody"),
+            retention=WITH_PLAN,
+        ),
+        _entry(
+            "message",
+            "mail_id",
+            _("to take in a mail once"),
+            retention=WITH_PLAN,
+            access=_("nobody reads it"),
             erasure=False,
         ),
         _entry(
@@ -192,4 +214,5 @@ subjects.extend(
         "movements.invitation", "sent_by", fields=("sent_by", "created_at"), erased=False
     ),
     subjects.Part("movements.coachassignment", "user", erased=False),
+    subjects.Part("movements.message", "author", fields=("author", "at", "text"), erased=False),
 )

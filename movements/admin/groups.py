@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy
 
 from accounts.gates import actor
@@ -12,11 +13,19 @@ from accounts.models import User
 from core.admin import ServiceAdmin
 from movements.admin.base import copy_into
 from movements.enums import TeamState
-from movements.filters import CoachFilter, ExistsFilter, TeamFilter
+from movements.filters import CoachFilter, ExistsFilter, TeamFilter, WaitingFilter
 from movements.forms import CoachForm, FederationForm, MovementForm
-from movements.models import CoachAssignment, Federation, Movement, MovementQuerySet
+from movements.models import (
+    CoachAssignment,
+    Federation,
+    FormerName,
+    Movement,
+    MovementQuerySet,
+    Pause,
+)
 from movements.rules import may_import_movements
 from movements.selectors import team_with_history
+from movements.selectors.life import life_of, pause_on
 from movements.services import (
     assign_coach,
     change_federation,
@@ -24,7 +33,18 @@ from movements.services import (
     create_federation,
     create_movement,
 )
-from movements.views import imports
+from movements.views import conversation, imports, life
+
+# what can happen to a movement, by the last part of its address
+LIFE_PAGES: dict[str, Any] = {
+    "pause": life.PausePage,
+    "resume": life.ResumePage,
+    "rename": life.RenamePage,
+    "stop": life.StopPage,
+    "merge": life.MergePage,
+    "split": life.SplitPage,
+}
+TAKE_BACK = {"pause": Pause, "name": FormerName}
 
 
 @admin.register(Federation)
@@ -47,8 +67,8 @@ class MovementAdmin(ServiceAdmin):
     """Movements with their coach and team; the list of a federation is imported here."""
 
     form = MovementForm
-    list_display = ["name", "federation", "code", "municipality", "coach", "team"]
-    list_filter = [ExistsFilter, TeamFilter, CoachFilter, "federation"]
+    list_display = ["name", "federation", "code", "municipality", "coach", "team", "waiting_list"]
+    list_filter = [ExistsFilter, TeamFilter, CoachFilter, WaitingFilter, "federation"]
     list_select_related = ["federation"]
     search_fields = ["name", "=code", "=postcode", "municipality"]
     change_form_template = "admin/movements/movement/change_form.html"
@@ -67,6 +87,13 @@ class MovementAdmin(ServiceAdmin):
         """How its main leadership stands."""
         return str(TeamState(movement.team_state).label)
 
+    @admin.display(description=gettext_lazy("waiting list"), ordering="waiting")
+    def waiting_list(self, movement: Any) -> str:
+        """How many children wait, and of which day that is."""
+        if movement.waiting is None:
+            return "–"
+        return f"{movement.waiting} ({date_format(movement.waiting_on)})"
+
     def write(self, request: HttpRequest, obj: Movement, form: Any, change: bool) -> None:
         fields = dict(form.cleaned_data)
         coach: User | None = fields.pop("coach")
@@ -81,7 +108,13 @@ class MovementAdmin(ServiceAdmin):
         name = "movements_movement_import"
         return [
             path("import/", imports.upload, name=name),
+            path(
+                "<int:movement_id>/conversation/",
+                conversation.staff_conversation,
+                name="movements_movement_conversation",
+            ),
             path("import/<int:job_id>/", imports.preview, name=f"{name}_preview"),
+            *_life_urls(),
             *super().get_urls(),
         ]
 
@@ -94,7 +127,24 @@ class MovementAdmin(ServiceAdmin):
     ) -> HttpResponse:
         movement = kwargs.get("obj")
         context["mandates"] = team_with_history(movement) if movement else []
+        context["life"] = life_of(movement) if movement else []
+        context["paused"] = movement and pause_on(movement)
         return super().render_change_form(request, context, *args, **kwargs)
+
+
+def _life_urls() -> list[URLPattern]:
+    pages = [
+        path(f"<int:movement_id>/{step}/", page.as_view(), name=f"movements_movement_{step}")
+        for step, page in LIFE_PAGES.items()
+    ]
+    return pages + [
+        path(
+            f"<int:movement_id>/{kind}/<int:row_id>/take-back/",
+            life.TakeBackPage.as_view(kind=model),
+            name=f"movements_movement_take_back_{kind}",
+        )
+        for kind, model in TAKE_BACK.items()
+    ]
 
 
 @admin.register(CoachAssignment)

@@ -1,13 +1,18 @@
 """Under which keys one person gets mail, and which mails leaders can do without."""
 
 from collections.abc import Iterable
+from hashlib import sha256
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from accounts.enums import STAFF, Role
+from core import replies
 from core.preferences import offer, same_person
-from movements.models import Mandate
+from movements.models import Mandate, Movement
+
+TALK = 1  # the topic of addresses at which the conversation of a movement is answered
 
 offer(
     "reminders",
@@ -49,3 +54,17 @@ def _keys_beside(mandate: Mandate) -> list[str]:
         same |= Q(user=mandate.user_id)
     keys = [each.key for each in Mandate.objects.filter(same)]
     return [*keys, f"user:{mandate.user_id}"] if mandate.user_id else keys
+
+
+def reply_address(movement: Movement, user: int | None) -> str:
+    """Where somebody with an account answers a mail, so that it lands in the conversation.
+
+    Empty where no mailbox is read, and for who has no account: then the mail says where to answer.
+    """
+    return replies.address_for(topic=TALK, about=movement.pk, user=user) if user else ""
+
+
+def thread_of(movement: Movement) -> str:
+    """A Message-ID that no mail has: the mails of one conversation all name it (RFC 5322)."""
+    words = f"{settings.SECRET_KEY}:conversation:{movement.pk}"
+    return f"<{sha256(words.encode()).hexdigest()[:24]}.talk@{settings.MAIL_DOMAIN}>"

@@ -16,6 +16,7 @@ from movements.services.mandates import (
     invite,
     record_mandate,
 )
+from movements.services.messages import answer_by_mail, say
 from movements.services.pass_on import (
     accept_request,
     ask_to_join,
@@ -28,6 +29,7 @@ from movements.services.team import change_own_contact, change_team, stop_leadin
 
 __all__ = [
     "accept_request",
+    "answer_by_mail",
     "ask_to_join",
     "assign_coach",
     "change_federation",
@@ -49,6 +51,7 @@ __all__ = [
     "propose_successors",
     "record_mandate",
     "refuse_request",
+    "say",
     "start_import",
     "stop_leading",
     "void_team_link",
