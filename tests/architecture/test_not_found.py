@@ -47,6 +47,7 @@ FOREIGN = [
     ("consultant", "/admin/testimonies/testimony/{}/revise/", "foreign_testimony"),
     ("consultant", "/admin/testimonies/testimony/{}/withdraw/", "foreign_testimony"),
     ("second_coordinator", "/admin/movements/movement/import/{}/", "job"),
+    ("colleague", "/admin/movements/mandate/import/{}/", "team_job"),
     ("anonymous", "/stories/{}/", "unpublished"),
 ]
 CHANGING = {"Date", "X-Request-ID"}

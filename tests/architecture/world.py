@@ -22,6 +22,9 @@ from core.jobs import Job
 from core.models import AccessLog, ActivityLog, OutboxMessage
 from core.outbox import OutboxState
 from core.tasks import note_beat
+from handovers.enums import Outcome as Decided
+from handovers.enums import Rung, Step, Why
+from handovers.models import Reminder
 from homevisits.enums import Outcome
 from homevisits.models import HomeVisit
 from homevisits.services import record_visit
@@ -41,6 +44,7 @@ from movements.models import (
 )
 from movements.services import assign_coach, create_movement, end_mandate, invite, record_mandate
 from movements.services.imports import ImportOptions, confirm_import, start_import
+from movements.services.team_imports import start_team_import
 from movements.services.life import pause_movement
 from privacy.enums import RequestOutcome, Right
 from privacy.models import RequestSubject, RetentionRun, SubjectRequest
@@ -111,6 +115,7 @@ class World:
     label: Label = field(init=False)
     other_label: Label = field(init=False)
     mandate: Mandate = field(init=False)
+    reminder: Reminder = field(init=False)
     pause: Pause = field(init=False)
     former_name: FormerName = field(init=False)
     invitation: Invitation = field(init=False)
@@ -127,6 +132,7 @@ class World:
     consent: TestimonyConsent = field(init=False)
     job: Job = field(init=False)
     done_job: Job = field(init=False)
+    team_job: Job = field(init=False)
     mail: OutboxMessage = field(init=False)
     retention_run: RetentionRun = field(init=False)
     request: SubjectRequest = field(init=False)
@@ -513,6 +519,17 @@ def _rest(world: World) -> None:
         movement=world.own, name="Demo Scouts Vroeger", until=long_ago["starts_on"]
     )
     world.mandate = lead(world, world.own, "new_leader", ends_on=today() + timedelta(days=50))
+    world.reminder = Reminder.objects.create(
+        movement=world.own,
+        step=Step.WELCOME,
+        cycle=today().isoformat(),
+        rung=Rung.TEAM,
+        recipient=world.mandate.key,
+        due_on=today(),
+        decided_on=today(),
+        outcome=Decided.QUEUED,
+        why=Why.NEW_TEAM,
+    )
     world.invitation = world.mandate.invitations.get()
     world.mail = OutboxMessage.objects.get(kind="invitation", object_id=world.invitation.pk)
     world.token = json.loads(world.mail.payload)["token"]
@@ -523,6 +540,13 @@ def _rest(world: World) -> None:
     world.job = start_import(data=data, filename="lijst.csv", options=options, by=coordinator)
     world.done_job = start_import(data=data, filename="oud.csv", options=options, by=coordinator)
     confirm_import(job=world.done_job, by=coordinator)
+    world.team_job = start_team_import(
+        data=b"groep;naam;e-mail\nScouts Zonnebloem;An Nieuw;an.nieuw@demo.example\n",
+        filename="ploegen.csv",
+        starts_on=today(),
+        movement=None,
+        by=world.user("consultant"),
+    )
     world.draft_template = new_version(template=world.template, by=coordinator)
     AccessLog.objects.create(
         actor=coordinator.key, verb="viewed", object_type="recruitment.household", object_id="1"
