@@ -6,22 +6,19 @@ from django.db import transaction
 
 from accounts.enums import Role
 from accounts.services import ensure_user, grant_role
-from core.calendar import add_months, last_day, now, pretend, today
+from core.calendar import last_day, now, pretend, today
 from core.outbox import OutboxMessage, OutboxState
-from desk.demo import families, plans, stories
+from desk.demo import families, plans, stories, teams
 from desk.demo.clock import EARLIER_MONTHS, Demo
 from desk.demo.people import (
     ACCOUNTS,
-    FAMILY_NAMES,
-    FIRST_NAMES,
     PARTNER,
     SECONDED,
     Account,
 )
-from desk.demo.world import CITY, MOVEMENTS, NAMED_LEADERS, POSTCODE
-from movements.enums import Function
+from desk.demo.world import CITY, MOVEMENTS, POSTCODE
 from movements.models import Federation, Movement
-from movements.services import assign_coach, create_movement, invite, record_mandate
+from movements.services import assign_coach, create_movement
 from programmes.models import Edition
 from programmes.services import add_partner, create_edition, record_agreement, second_user
 
@@ -46,7 +43,9 @@ def build() -> bool:
     with pretend(demo.start):
         _make_edition(demo, demo.start, MONTHS)
     movements = [_make_movement(demo, number) for number in range(len(MOVEMENTS))]
+    teams.go_on(demo, movements)
     plans.build(demo, movements)
+    teams.hand_over(demo, movements)
     families.build(demo, movements)
     stories.build(demo)
     _settle_old_mail()
@@ -102,37 +101,8 @@ def _make_movement(demo: Demo, number: int) -> Movement:
         )
         coach = demo.user("yusuf" if number % 2 else "lotte")
         assign_coach(movement=movement, user=coach, by=demo.user("karin"))
-        _make_team(demo, movement, number)
+        teams.build(demo, movement, number)
     return movement
-
-
-def _make_team(demo: Demo, movement: Movement, number: int) -> None:
-    """A main leader and three leaders; every fourth team stops within a few weeks."""
-    named = {index: name for name, index in NAMED_LEADERS.items()}
-    ends = demo.today + timedelta(days=35) if number % 4 == 0 else add_months(demo.today, 10)
-    for place in range(4):
-        main = place == 0
-        account = named.get(number) if main else None
-        name, email = _person(demo, account, number, place)
-        mandate = record_mandate(
-            movement=movement,
-            name=name,
-            email=email,
-            function=Function.MAIN_LEADER if main else Function.LEADER,
-            starts_on=today(),
-            ends_on=ends if main or place % 2 else None,
-            by=demo.user("karin"),
-        )
-        if main:
-            invite(mandate=mandate, by=demo.user("karin"))
-
-
-def _person(demo: Demo, account: str | None, number: int, place: int) -> tuple[str, str]:
-    if account:
-        user = demo.user(account)
-        return user.full_name, user.email
-    first, last = demo.dice.choice(FIRST_NAMES), demo.dice.choice(FAMILY_NAMES)
-    return f"{first} {last}", f"leider{number + 1}.{place + 1}@demo.example"
 
 
 def _settle_old_mail() -> None:
