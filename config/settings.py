@@ -305,6 +305,11 @@ CELERY_BEAT_SCHEDULE = {
         # a tick nobody picked up is worth nothing once the next one is there
         "options": {"expires": OUTBOX_SECONDS},
     },
+    "fetch mail": {
+        "task": "core.tasks.fetch_mail",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "look after files of leavers": {
         "task": "recruitment.tasks.look_after_files",
         "schedule": 3600.0,
@@ -314,6 +319,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=10),
     },
     "forget birthdays": {"task": "movements.tasks.forget_birthdays", "schedule": 3600.0},
+    "forget requests to join": {"task": "movements.tasks.forget_requests", "schedule": 3600.0},
     "queue team reminders": {
         "task": "handovers.tasks.queue_reminders",
         "schedule": env.int("REMINDER_SECONDS", default=3600),

@@ -18,8 +18,10 @@ from core.work import Item, Section
 from homevisits.selectors import to_follow_up
 from labels.enums import PlanState
 from labels.models import ActionPlan, Decision
-from movements.enums import Function
-from movements.models import CoachAssignment, Mandate, Movement, active_on
+from movements import years
+from movements.enums import Function, TeamState
+from movements.models import CoachAssignment, Mandate, Movement, active_on, lasts_beyond
+from movements.selectors.pass_on import waiting_requests
 from privacy.overview import waiting
 from recruitment.selectors import Leaver, leavers, stalled
 from testimonies.models import Testimony
@@ -42,6 +44,8 @@ def work_list(user: User) -> list[Section]:
         _to_assess,
         _to_confirm,
         _teams,
+        _silent_teams,
+        _requests_to_join,
         _follow_ups,
         _stalled,
         _consents,
@@ -109,12 +113,10 @@ def _to_confirm(user: User) -> Section:
 
 def _teams(user: User) -> Section:
     """Main leaders who stop within 90 days, while nobody who leads goes on after them."""
-    day = today()
-    leaders = Mandate.objects.filter(function=Function.MAIN_LEADER, ended_at=None)
-    going_on = leaders.filter(movement=OuterRef("movement")).filter(
-        Q(ends_on=None) | Q(ends_on__gt=OuterRef("ends_on"))
-    )
-    ending = leaders.ending_between(day, day + timedelta(days=TEAM_DAYS)).filter(~Exists(going_on))
+    day, last = today(), today() + timedelta(days=TEAM_DAYS)
+    leaders = Mandate.objects.recorded().filter(function=Function.MAIN_LEADER, ended_at=None)
+    going_on = leaders.filter(lasts_beyond(last), movement=OuterRef("movement"))
+    ending = leaders.ending_between(day, last).filter(~Exists(going_on))
     movements = (
         Movement.objects.running()
         .annotate(last_on=Max("mandates__ends_on", filter=Q(mandates__in=ending)))
@@ -127,6 +129,35 @@ def _teams(user: User) -> Section:
         movements,
         lambda movement: Item(
             movement.name, _page("movements_movement_change", movement.pk), movement.last_on
+        ),
+    )
+
+
+def _silent_teams(user: User) -> Section:
+    """Teams of which no main leader said in time that they go on; each with the day they lapse."""
+    year = years.working_year(today())
+    teams = Movement.objects.running().with_team_state().filter(team_state=TeamState.UNCONFIRMED)
+    too_late = years.read_only_from(year) <= today()
+    return _section(
+        _("Teams that have not said that they go on"),
+        "admin:movements_movement_changelist",
+        (teams if too_late else teams.none()).order_by("name", "id"),
+        lambda movement: Item(
+            movement.name, _page("movements_movement_change", movement.pk), years.ends_on(year)
+        ),
+    )
+
+
+def _requests_to_join(user: User) -> Section:
+    """Who asks to be in a team and waits for a yes or a no; a main leader answers as well."""
+    return _section(
+        _("Requests to join a team"),
+        "admin:movements_joinrequest_changelist",
+        waiting_requests(),
+        lambda asked: Item(
+            asked.movement.name,
+            _page("movements_joinrequest_change", asked.pk),
+            timezone.localdate(asked.asked_at),
         ),
     )
 

@@ -82,7 +82,8 @@ class JoinAsked(Message):
     @cached_property
     def link(self) -> TeamLink | None:
         links = TeamLink.objects.select_related("movement")
-        return links.filter(pk=self.object_id).first()
+        existing = links.filter(movement__in=Movement.objects.existing())
+        return existing.filter(pk=self.object_id).first()
 
     @cached_property
     def waiting(self) -> int:

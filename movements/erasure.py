@@ -10,7 +10,8 @@ from core import subjects
 from core.calendar import now, today
 from core.erasing import OPEN_MAILS, Advice, Deleted, Effect, Emptied, Kept, Required, mails_to
 from core.outbox import OutboxMessage, OutboxState
-from movements.models import CoachAssignment, Mandate, Message
+from movements.models import CoachAssignment, JoinRequest, Mandate, Message
+from movements.personal import requests_of
 
 
 def forget_mandate(mandate: Mandate) -> Iterator[Effect]:
@@ -27,12 +28,19 @@ def forget_mandate(mandate: Mandate) -> Iterator[Effect]:
     nothing = {"state": OutboxState.NOT_DUE, "settled_at": now(), "payload": "", "claimed_at": None}
     yield Emptied(on_their_way, nothing)
     yield Deleted(links)
+    yield Deleted(requests_of(mandate.email))
+    yield Deleted(JoinRequest.objects.filter(mandate=mandate))
     yield from mails_to(mandate.key)
     if mandate.movement.mailbox:
         yield Advice(_("The mailbox of the movement stays. Look whether it has this name in it."))
     if mandate.user is not None:
         stays = _("The account of this person is a record of its own. Erase it too, or keep it.")
         yield Advice(stays, about=mandate.user)
+
+
+def forget_requests_to_join(user: User) -> Iterator[Effect]:
+    """What somebody asked with the address of the account goes."""
+    yield Deleted(requests_of(user.email))
 
 
 def forget_functions(user: User) -> Iterator[Effect]:
@@ -50,4 +58,5 @@ def keep_conversation(user: User) -> Iterator[Effect]:
 
 subjects.extend("movements.mandate", on_erasure=forget_mandate)
 subjects.extend("accounts.user", on_erasure=forget_functions)
+subjects.extend("accounts.user", on_erasure=forget_requests_to_join)
 subjects.extend("accounts.user", on_erasure=keep_conversation)

@@ -1,20 +1,25 @@
 """The personal data of this app: leaders are volunteers of 17 to 23, so it is little."""
 
+from collections.abc import Iterator
+
 from django.db.models import Max, Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from core import subjects
 from core.outbox import OutboxMessage
 from core.personal import Ground, PersonalField, register
 from core.preferences import OptOut
 from core.retention import Words, in_words
-from movements.models import Invitation, Mandate
+from movements.models import Invitation, JoinRequest, Mandate
 
 STAFF_AND_SELF = _("youth service; the leaders of the same movement")
 AFTER_MANDATE = in_words("movements.mandate")
 WITH_PLAN = _("with the plan, 10 years after the edition ends")
+AFTER_LINK = _("30 days after it stopped working")
+AFTER_REQUEST = _("30 days after it was decided or its link stopped working")
 AS_THE_ACCOUNT = _("as long as the account; a fact of the past once the name is gone")
 
 
@@ -36,6 +41,30 @@ def _entry(
         retention=retention,
         erasure=erasure,
     )
+
+
+def _links_and_requests() -> Iterator[PersonalField]:
+    """Who passed a team on by a link, and who asks to be in it."""
+    for field, purpose in {
+        "made_by": _("to tell who passed the team on; the link stops with their mandate"),
+        "created_at": _("to know whether a link still works"),
+    }.items():
+        yield _entry("teamlink", field, purpose, retention=AFTER_LINK, erasure=False)
+    for field, purpose in {
+        "name": _("to know who wants to join a team"),
+        "email": _("to invite who is taken into the team"),
+        "turns_18_on": _("to know who is under 18: of them no phone number is kept"),
+        "function": _("to know as what somebody joins"),
+        "starts_on": _("to let access follow the mandate"),
+        "asked_at": _("to know how long somebody waits"),
+        "proposed_by": _("to tell who gave a name"),
+        "state": _("to know whether somebody was taken into the team"),
+        "decided_at": _("to know whether somebody was taken into the team"),
+        "decided_by": _("to know who took somebody into the team"),
+        "mandate": _("to know as whom somebody was taken into the team"),
+    }.items():
+        emptied = field in {"name", "email", "turns_18_on"}
+        yield _entry("joinrequest", field, purpose, retention=AFTER_REQUEST, erasure=emptied)
 
 
 register(
@@ -122,6 +151,7 @@ register(
             access=_("nobody reads it"),
             erasure=False,
         ),
+        *_links_and_requests(),
         _entry(
             "coachassignment",
             "user",
@@ -182,12 +212,38 @@ def _mails(mandate: Mandate) -> QuerySet[OutboxMessage]:
     return OutboxMessage.objects.filter(recipient__in=keys)
 
 
+def requests_of(address: str) -> QuerySet[JoinRequest]:
+    """Requests to join a team by somebody with an address, capitals aside."""
+    asked = JoinRequest.objects.filter(email__iexact=address)
+    return asked if address else asked.none()
+
+
+def _requests(mandate: Mandate) -> QuerySet[JoinRequest]:
+    asked = requests_of(mandate.email)
+    return asked | JoinRequest.objects.filter(mandate__in=mandates_of(mandate))
+
+
+def _requests_of_account(user: User) -> QuerySet[JoinRequest]:
+    return requests_of(user.email) | JoinRequest.objects.filter(mandate__user=user)
+
+
 def _opt_outs(mandate: Mandate) -> QuerySet[OptOut]:
     keys = [each.key for each in mandates_of(mandate)]
     return OptOut.objects.filter(recipient__in=keys)
 
 
 # the link itself is not kept, and its digest tells nobody anything
+ASKED = (
+    "name",
+    "email",
+    "turns_18_on",
+    "function",
+    "starts_on",
+    "asked_at",
+    "state",
+    "decided_at",
+    "mandate",
+)
 INVITED = ("mandate", "sent_by", "created_at", "expires_at")
 
 subjects.register(
@@ -201,6 +257,7 @@ subjects.register(
         parts=[
             subjects.Part("movements.mandate", among=mandates_of),
             subjects.Part("movements.invitation", fields=INVITED, among=_invitations),
+            subjects.Part("movements.joinrequest", fields=ASKED, among=_requests),
             subjects.Part("core.outboxmessage", among=_mails),
             subjects.Part("core.optout", among=_opt_outs),
         ],
@@ -213,6 +270,14 @@ subjects.extend(
     subjects.Part(
         "movements.invitation", "sent_by", fields=("sent_by", "created_at"), erased=False
     ),
+    subjects.Part("movements.joinrequest", fields=ASKED, among=_requests_of_account),
+    subjects.Part(
+        "movements.joinrequest", "proposed_by", fields=("proposed_by", "asked_at"), erased=False
+    ),
+    subjects.Part(
+        "movements.joinrequest", "decided_by", fields=("decided_by", "decided_at"), erased=False
+    ),
+    subjects.Part("movements.teamlink", "made_by", fields=("made_by", "created_at"), erased=False),
     subjects.Part("movements.coachassignment", "user", erased=False),
     subjects.Part("movements.message", "author", fields=("author", "at", "text"), erased=False),
 )

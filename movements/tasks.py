@@ -15,3 +15,9 @@ def forget_birthdays() -> int:
 def end_lapsed() -> int:
     """Write the last day into mandates that nobody confirmed."""
     return services.end_lapsed()
+
+
+@shared_task
+def forget_requests() -> int:
+    """Delete requests to join a team that were decided, or whose link is over, 30 days ago."""
+    return services.forget_requests()

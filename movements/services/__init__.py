@@ -20,6 +20,7 @@ from movements.services.messages import answer_by_mail, say
 from movements.services.pass_on import (
     accept_request,
     ask_to_join,
+    forget_requests,
     make_team_link,
     propose_successors,
     refuse_request,
@@ -44,6 +45,7 @@ __all__ = [
     "end_lapsed",
     "end_mandate",
     "forget_birthdays",
+    "forget_requests",
     "import_movements",
     "invite",
     "make_team_link",

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple, TypeVar
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -33,6 +34,7 @@ SUCCESSORS_AT_ONCE = 30
 WITHIN_MONTHS = 12  # a start lies no further away than this, either way
 # who is to look at requests hears of the first at once, of more by the hour
 MAILS_APART = timedelta(hours=1)
+KEPT_AFTER = timedelta(days=30)
 
 Written = TypeVar("Written")
 
@@ -266,6 +268,27 @@ def _decide(request: JoinRequest, state: str, by: User, mandate: Mandate | None 
     request.save(update_fields=["state", "decided_at", "decided_by", "mandate"])
     verb = "accepted" if state == JoinState.ACCEPTED else "refused"
     log_activity(actor=by, verb=verb, obj=request)
+
+
+# Forgetting ------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def forget_requests() -> int:
+    """Delete requests and links of no use any more; gives how many requests that was.
+
+    A request goes 30 days after it was decided or its link stopped working; a name that a leader
+    gave and nobody answered, 30 days after the day from which it was meant.
+    """
+    before = now() - KEPT_AFTER
+    by_link = Q(link__expires_at__lt=before)
+    # the link was taken away by hand
+    by_lost_link = Q(link__isnull=True, proposed_by__isnull=True, asked_at__lt=before - LINK_LASTS)
+    by_name = Q(proposed_by__isnull=False, asked_at__lt=before, starts_on__lt=before.date())
+    waiting = Q(state=JoinState.WAITING) & (by_link | by_lost_link | by_name)
+    _all, deleted = JoinRequest.objects.filter(waiting | Q(decided_at__lt=before)).delete()
+    TeamLink.objects.filter(expires_at__lt=before).delete()
+    return deleted.get(JoinRequest._meta.label, 0)
 
 
 # What holds for all of them --------------------------------------------------------------------

@@ -36,6 +36,10 @@ IMPERSONAL: dict[str, tuple[str, str]] = {
         "kind object_id step language state due_at claimed_at attempts settled_at error "
         "created_at reported_at",
     ),
+    "core.receivedmail": (
+        "a digest that tells one mail from the next, and what became of it",
+        "digest outcome at",
+    ),
     "core.restriction": (
         "which record is set aside, by number; says nothing once that record is emptied",
         "model object_id since lifted_at",
@@ -55,6 +59,10 @@ IMPERSONAL: dict[str, tuple[str, str]] = {
         "edition indicator value valid_from reason",
     ),
     "programmes.plannedvalue": ("a number", "edition indicator on value"),
+    "handovers.reminder": (
+        "where, and when it fell due; to whom and why stands in the register",
+        "movement cycle rung due_on at",
+    ),
     # requests of people about their data
     "privacy.subjectrequest": (
         "what is asked and how far it is; whom it is about are numbers that empty with the record",
@@ -94,6 +102,11 @@ IMPERSONAL: dict[str, tuple[str, str]] = {
     "movements.coachassignment": ("which group", "movement"),
     "movements.message": ("which group, and when", "movement at"),
     "movements.mandate": ("which group", "movement"),
+    "movements.joinrequest": ("which group, by which link", "movement link"),
+    "movements.teamlink": (
+        "which group, until when, and a digest that nobody can turn into the link",
+        "movement token_digest starts_on expires_at",
+    ),
     "movements.invitation": ("a digest that nobody can turn into the link", "token_digest"),
     "movements.notthesame": (
         "two mandates that are of two persons; says nothing once those are emptied",

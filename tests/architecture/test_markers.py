@@ -20,7 +20,9 @@ from accounts.services import plan_role_end
 from core.calendar import now, today
 from core.messages import compose, kinds
 from core.outbox import OutboxMessage
-from movements.models import Mandate
+from handovers.emails import kind_of
+from handovers.enums import Chain, Outcome, Rung, Step, Why
+from handovers.models import Reminder
 from recruitment.models import Household
 from testimonies.models import Testimony
 from testimonies.selectors import public_stories
@@ -77,6 +79,8 @@ TEAM = {
     "movements.mandate.name",
     "movements.mandate.email",
     "movements.mandate.phone",
+    "movements.joinrequest.name",
+    "movements.joinrequest.email",
     "movements.movement.mailbox",
 }
 PLAN = {
@@ -135,8 +139,9 @@ def of_own_movement(world: World, mark: Mark) -> bool:
         return world.own.coaches.filter(user=mark.pk).exists()
     if mark.model == "movements.movement":
         return mark.pk == world.own.pk
-    if mark.model == "movements.mandate":
-        return Mandate.objects.filter(pk=mark.pk, movement=world.own).exists()
+    if mark.model in ("movements.mandate", "movements.joinrequest"):
+        rows = apps.get_model(mark.model).objects
+        return rows.filter(pk=mark.pk, movement=world.own).exists()
     paths = {
         "labels.actionpoint": "plan__movement",
         "labels.decision": "plan__movement",
@@ -188,6 +193,27 @@ def test_nobody_finds_what_is_not_for_them(marked: Marked, who: str) -> None:
 PAYLOAD = {"token": "t", "code": "ABC-123", "what": "totp_added", "at": "2026-01-01T12:00:00+01:00"}
 
 
+def reminders_of(world: World) -> Iterator[OutboxMessage]:
+    """A mail of each kind of the reminder ladder."""
+    staff, mailbox = world.user("consultant").key, f"movement:{world.own.pk}"
+    for step, recipient in (
+        (Step.MARCH, world.mandate.key),
+        (Step.READ_ONLY, world.mandate.key),
+        (Step.AFTER_14, world.mandate.key),
+        (Step.MARCH, mailbox),
+        (Step.AFTER_45, staff),
+    ):
+        cycle = today().isoformat() if step.chain == Chain.CHANGE else str(today().year)
+        values = {"step": step, "cycle": cycle, "recipient": recipient, "why": Why.ENDS}
+        days = {"due_on": today(), "decided_on": today()}
+        row = Reminder(movement=world.own, rung=Rung.TEAM, outcome=Outcome.QUEUED, **values, **days)
+        row.save()
+        kind, named = kind_of(row), f"{step} {cycle}"
+        yield OutboxMessage(
+            kind=kind, object_id=row.pk, step=named, recipient=recipient, due_at=now()
+        )
+
+
 def mails_of(world: World) -> Iterator[tuple[str, str]]:
     """A mail of each kind as it would be sent, with its kind: what was sent, and what could be."""
     consultant, last = world.user("consultant"), today() + timedelta(days=10)
@@ -199,9 +225,9 @@ def mails_of(world: World) -> Iterator[tuple[str, str]]:
         ("retention_waits", world.retention_run.pk, "officer"),
         ("second_factor_changed", consultant.pk, ""),
         ("sign_in_code", consultant.pk, ""),
-        ("team_ends", world.mandate.pk, "spring"),
     ):
         rows.append(OutboxMessage(kind=kind, object_id=number, step=step, due_at=now()))
+    rows += reminders_of(world)
     for row in rows:
         row.payload = json.dumps(PAYLOAD)
         row.recipient, row.language = row.recipient or consultant.key, row.language or "nl"

@@ -38,14 +38,24 @@ from movements.models import (
     CoachAssignment,
     FormerName,
     Invitation,
+    JoinRequest,
     Mandate,
     Movement,
     Pause,
+    TeamLink,
 )
-from movements.services import assign_coach, create_movement, end_mandate, invite, record_mandate
+from movements.services import (
+    ask_to_join,
+    assign_coach,
+    create_movement,
+    end_mandate,
+    invite,
+    make_team_link,
+    record_mandate,
+)
 from movements.services.imports import ImportOptions, confirm_import, start_import
-from movements.services.team_imports import start_team_import
 from movements.services.life import pause_movement
+from movements.services.team_imports import start_team_import
 from privacy.enums import RequestOutcome, Right
 from privacy.models import RequestSubject, RetentionRun, SubjectRequest
 from privacy.services import retention
@@ -120,6 +130,9 @@ class World:
     former_name: FormerName = field(init=False)
     invitation: Invitation = field(init=False)
     token: str = ""
+    team_link: TeamLink = field(init=False)
+    link_token: str = ""
+    join_request: JoinRequest = field(init=False)
     calendar: str = ""
     household: Household = field(init=False)
     foreign_household: Household = field(init=False)
@@ -533,6 +546,11 @@ def _rest(world: World) -> None:
     world.invitation = world.mandate.invitations.get()
     world.mail = OutboxMessage.objects.get(kind="invitation", object_id=world.invitation.pk)
     world.token = json.loads(world.mail.payload)["token"]
+    world.team_link, world.link_token = make_team_link(
+        movement=world.own, starts_on=today() + timedelta(days=40), by=world.user("leader")
+    )
+    ask_to_join(token=world.link_token, name="Wie Vraagt", email="wie.vraagt@demo.example")
+    world.join_request = world.team_link.requests.get()
     world.calendar = renew_calendar_feed(user=world.user("leader"))
     _settle_mails(world)
     options = ImportOptions()

@@ -35,10 +35,11 @@ OWN = {
     "accounts.user": {
         "accounts.rolegrant", "core.job", "core.outboxmessage", "programmes.secondment",
         "movements.mandate", "movements.invitation", "movements.coachassignment",
+        "movements.joinrequest",
         "mfa.authenticator", "sessions.session", "accounts.staffinvitation",
         "accounts.calendarfeed",
     },
-    "movements.mandate": {"movements.invitation", "core.outboxmessage"},
+    "movements.mandate": {"movements.invitation", "movements.joinrequest", "core.outboxmessage"},
     "recruitment.household": {
         "homevisits.homevisit", "recruitment.nametoken", "recruitment.reasonedlook",
     },
@@ -50,10 +51,14 @@ OWN = {
     },
 }  # fmt: skip
 # what a colleague did with a row that is somebody else's, and a child, who is a person of its own
-DONE_BY = {("movements.invitation", "sent_by"), ("accounts.staffinvitation", "sent_by")}
+DONE_BY = {
+    ("movements.invitation", "sent_by"), ("accounts.staffinvitation", "sent_by"),
+    ("movements.joinrequest", "proposed_by"), ("movements.joinrequest", "decided_by"),
+}  # fmt: skip
 SOMEBODY_ELSE = {("recruitment.child", "household")}
 # relations that a part follows in a way of its own (`among`)
-FOUND_BY_ITSELF = {"recruitment.nametoken.household", "movements.invitation.mandate"}
+FOUND_BY_ITSELF = {"recruitment.nametoken.household", "movements.invitation.mandate",
+                   "movements.joinrequest.mandate"}  # fmt: skip
 # tables of other packages that stay empty (tests/architecture/test_personal_register.py)
 EMPTY = {"account.emailaddress", "admin.logentry"}
 # what a zip has beside the walk: the answer to the request itself, when the record was opened, and
@@ -347,6 +352,8 @@ def moments(table: str) -> set[str]:
         "core.accesslog": {"at", "verb"},
         "core.logretention": {"at"},
         "movements.invitation": {"created_at"},
+        "movements.joinrequest": {"asked_at", "decided_at"},
+        "movements.teamlink": {"created_at"},
         "accounts.staffinvitation": {"created_at"},
         "labels.planstep": {"at", "message"},
         "labels.decision": {"proposed_at", "decided_on"},
