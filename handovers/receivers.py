@@ -1,5 +1,5 @@
-"""What this app answers to mechanisms below it: a handover is history of its movement."""
+"""What this app answers to mechanisms below it: handovers and reminders are history."""
 
 from movements.signals import Manner, handles
 
-handles(Manner.STAYS, "handovers.handover.movement")
+handles(Manner.STAYS, "handovers.handover.movement", "handovers.reminder.movement")
