@@ -23,6 +23,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -130,8 +131,32 @@ def listening_database() -> str | None:
     return f"postgres://{login}@{host}:{port}/youthwork_{os.getpid()}" if row and row[0] else None
 
 
+@dataclass
+class Cluster:
+    """A PostgreSQL of our own in a folder, that can be started again and again."""
+
+    server: list[str]
+    place: Path
+    account: pwd.struct_passwd | None
+    address: str
+
+    def serving(self) -> contextlib.AbstractContextManager[None]:
+        """Run it until the block ends. INT is PostgreSQL's "fast": it waits for no client."""
+        return serving(self.server, self.place, self.account, signal.SIGINT, self.answers)
+
+    def answers(self) -> None:
+        psycopg.connect(f"{self.address}/postgres", connect_timeout=2).close()
+
+
 @contextlib.contextmanager
 def private_database(folder: Path) -> Iterator[str]:
+    """The address of our own server, as long as it runs."""
+    cluster = prepare_cluster(folder)
+    with cluster.serving():
+        yield f"{cluster.address}/youthwork"
+
+
+def prepare_cluster(folder: Path) -> Cluster:
     """Our own server: nothing is worth a sync to disk, and nobody else gets in."""
     programs = Path(find_program("initdb", "/usr/lib/postgresql/*/bin/initdb")).parent
     account, place, port = unprivileged("postgres"), folder / "postgresql", free_port()
@@ -159,14 +184,7 @@ def private_database(folder: Path) -> Iterator[str]:
     }
     server = [str(programs / "postgres"), "-D", str(place / "data")]
     server += [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
-    address = f"postgres://youthwork:{password}@127.0.0.1:{port}"
-
-    def answers() -> None:
-        psycopg.connect(f"{address}/postgres", connect_timeout=2).close()
-
-    # INT is PostgreSQL's "fast": it ends without waiting for clients
-    with serving(server, place, account, signal.SIGINT, answers):
-        yield f"{address}/youthwork"
+    return Cluster(server, place, account, f"postgres://youthwork:{password}@127.0.0.1:{port}")
 
 
 # Redis -----------------------------------------------------------------------------------------

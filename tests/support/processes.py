@@ -26,10 +26,14 @@ def database_url() -> str:
     return f"postgres://{login}@{values['HOST']}:{values['PORT']}/{values['NAME']}"
 
 
-def celery(at: str) -> list[str]:
-    """The command that starts Celery, now or at another moment (ISO 8601)."""
-    start = ["-m", "tests.support.at", at, "celery"] if at else ["-m", "celery"]
-    return [sys.executable, *start, "--quiet", "--app", "config"]
+def celery(at: str, dies: str = "") -> list[str]:
+    """The command that starts Celery, now or at another moment (ISO 8601).
+
+    With `dies`, a point of the send path, it ends there as by a power cut (tests.support.deadly).
+    """
+    modules = ["tests.support.at", at] if at else []
+    modules += ["tests.support.deadly", dies] if dies else []
+    return [sys.executable, "-m", *modules, "celery", "--quiet", "--app", "config"]
 
 
 class Process:
@@ -94,14 +98,14 @@ def environment_of_test(**more: str) -> dict[str, str]:
 
 
 def start_worker(
-    folder: Path, *, concurrency: int = 1, at: str = "", **environment: str
+    folder: Path, *, concurrency: int = 1, at: str = "", dies: str = "", **environment: str
 ) -> Process:
     """A Celery worker; waiting messages of earlier tests are thrown away first.
 
     `environment` overrides the test's own, for example EMAIL_URL or BROKER_URL.
     """
     values = environment_of_test(**environment)
-    command = [*celery(at), "worker", "--purge", "--concurrency", str(concurrency)]
+    command = [*celery(at, dies), "worker", "--purge", "--concurrency", str(concurrency)]
     command += ["--loglevel", "info", "--without-gossip", "--without-mingle"]
     return Process(command, values, folder / f"worker-{time.monotonic_ns()}.log", "ready.")
 

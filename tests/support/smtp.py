@@ -1,5 +1,6 @@
 """A real SMTP server that keeps what it receives."""
 
+import asyncio
 import logging
 import re
 import socket
@@ -21,18 +22,21 @@ CODE = re.compile(r"^\s*([A-Z0-9]{3,6}-?[A-Z0-9]{3,6}|\d{6})\s*$", re.M)
 @dataclass
 class Sink:
     """What arrived, in order. `answer` is what the server says to a message: set it to a 4xx or
-    5xx reply to refuse, the message is then not kept."""
+    5xx reply to refuse, the message is then not kept. It answers after `seconds`."""
 
     port: int = 0
     answer: str = "250 OK"
     messages: list[EmailMessage] = field(default_factory=list)
     attempts: int = 0
+    seconds: float = 0
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         self.attempts += 1
         if self.answer.startswith("2"):
             message = message_from_bytes(envelope.content or b"", policy=policy.default)
             self.messages.append(message)
+        if self.seconds:
+            await asyncio.sleep(self.seconds)
         return self.answer
 
     def to(self, address: str) -> list[EmailMessage]:
@@ -79,11 +83,19 @@ class SinkServer:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.sink = Sink(port=probe.getsockname()[1])
+
+    def start(self) -> None:
+        """Listen; again on the same port after a stop."""
         self.controller = Controller(self.sink, hostname="127.0.0.1", port=self.sink.port)
+        self.controller.start()
+
+    def stop(self) -> None:
+        """Listen no more, in the middle of whatever is being said."""
+        self.controller.stop()
 
     def __enter__(self) -> Sink:
-        self.controller.start()
+        self.start()
         return self.sink
 
     def __exit__(self, *error: object) -> None:
-        self.controller.stop()
+        self.stop()
