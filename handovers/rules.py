@@ -331,7 +331,7 @@ class _Chain:
         if self.facts.is_quiet:
             self.plan.waits.append(Wait(latest, Rung.TEAM, None))
             return
-        for call in waiting:
+        for call in waiting if recipient != self.facts.mailbox else []:
             self._add(call, recipient, Why.LATER_STEP, Outcome.SUPERSEDED)
         self._add(latest, recipient, asked(self.facts, latest).get(recipient, Why.COPY))
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 
@@ -35,6 +35,8 @@ class ReminderAdmin(ReadOnlyAdmin):
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any) -> HttpResponse:
         """One decision says little alone: all of its movement."""
+        if request.method == "POST":
+            return HttpResponseNotAllowed(["GET", "HEAD"])
         if not self.has_view_permission(request) or not object_id.isdecimal():
             raise Http404
         row = get_object_or_404(Reminder, pk=int(object_id))

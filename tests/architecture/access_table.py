@@ -252,6 +252,7 @@ class Records:
 
 RECORDS = [
     Records("core.outboxmessage", "mail", STAFF),
+    Records("core.receivedmail", "received", STAFF),
     Records("core.activitylog", "activity", COORDINATOR | OFFICER),
     Records("core.accesslog", "access", COORDINATOR | OFFICER),
     Records("accounts.user", "people.alderman", COORDINATOR, COORDINATOR, page(COORDINATOR)),

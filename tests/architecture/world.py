@@ -19,6 +19,8 @@ from accounts.services import ensure_user, grant_role, renew_calendar_feed, upda
 from core import preferences
 from core.calendar import add_months, last_day, now, pretend, today
 from core.jobs import Job
+from core.mailbox import Outcome as MailOutcome
+from core.mailbox import ReceivedMail
 from core.models import AccessLog, ActivityLog, OutboxMessage
 from core.outbox import OutboxState
 from core.tasks import note_beat
@@ -161,6 +163,10 @@ class World:
     @property
     def grant(self) -> RoleGrant:
         return self.people["colleague"].grants.get()
+
+    @property
+    def received(self) -> ReceivedMail:
+        return ReceivedMail.objects.get_or_create(digest="0", outcome=MailOutcome.NO_PLACE)[0]
 
     @property
     def fewer_mails(self) -> str:

@@ -1,193 +1,124 @@
-"""The reminder that a mandate ends: which step, for whom, once."""
+"""The reminder ladder, step by step: who is asked, who next, and when nobody is any more."""
 
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
 
 import pytest
 import time_machine
-from hypothesis import given
-from hypothesis import strategies as st
-from model_bakery import baker
+from django.utils import timezone
 
 from core import outbox
 from core.outbox import OutboxMessage, OutboxState
-from handovers.enums import Step
-from handovers.rules import asks_about, step_due
-from handovers.services import queue_reminders
+from handovers.enums import Rung, Step, Why
+from handovers.models import Reminder
+from handovers.services import open_handovers, queue_reminders
 from movements.enums import Function
-from movements.models import Mandate, Movement
-from programmes.models import Edition
-from programmes.services import create_edition
-from tests.factories.movements import federation
+from movements.models import Mandate
+from movements.services import assign_coach
+from tests.factories import movements as people
+from tests.factories.programmes import make_edition
 from tests.support.smtp import Sink, links_in, text_of
 
-FIRST_OF_MAY = date(2027, 5, 1)
+pytestmark = pytest.mark.django_db
+
+
+class Group:
+    """A movement with a coach and a coordinator above it; what is done in it, is done on a day."""
+
+    def __init__(self) -> None:
+        self.coordinator = people.coordinator()
+        self.coach = people.consultant()
+        self.movement = people.movement("Chiro De Vlieger", mailbox="groep@example.org")
+        assign_coach(movement=self.movement, user=self.coach, by=self.coordinator)
+
+    def leader(self, name: str, since: date, until: date | None = None, **more: Any) -> Mandate:
+        fields: dict[str, Any] = {"email": f"{name.lower()}@example.org", "name": name, **more}
+        account = people.user(name, fields["email"])
+        return people.mandate(
+            self.movement, starts_on=since, ends_on=until, account=account, **fields
+        )
 
 
 @pytest.fixture
-def edition(db: None) -> Edition:
-    return create_edition(
-        name={"nl": "Jeugdwerk voor Alleman", "fr": "Pour tous", "en": "For all"},
-        municipality="Lindestad",
-        starts_on=date(2026, 3, 1),
-        ends_on=date(2028, 2, 29),
-        contact_email="jeugd@example.test",
-        signatory={"nl": "schepen", "fr": "échevin", "en": "alderman"},
-        by=None,
-    )
+def clock() -> Iterator[Any]:
+    with time_machine.travel(datetime(2027, 2, 10, 8), tick=False) as traveller:
+        make_edition(starts_on=date(2026, 3, 1), ends_on=date(2030, 2, 28))
+        yield traveller
 
 
-def make_mandate(ends_on: date | None, **values: object) -> Mandate:
-    fields = {"name": "Noor Claes", "email": "noor@example.test", "function": Function.MAIN_LEADER}
-    fields |= {"starts_on": date(2024, 9, 1), **values}
-    movement = fields.pop("movement", None) or baker.make(
-        Movement,
-        name="Chiro De Vlieger",
-        federation=federation(),
-        language="nl",
-        started_on=None,
-        stopped_on=None,
-    )
-    return baker.make(Mandate, movement=movement, ends_on=ends_on, **fields)
+@pytest.fixture
+def group(clock: Any) -> Group:
+    return Group()
 
 
-def run_everything_twice() -> None:
-    for _run in range(2):
-        queue_reminders()
-        for row_id in outbox.claim():
-            outbox.deliver(row_id)
+def on(clock: Any, day: date, *, runs: int = 2) -> int:
+    """What a run of that morning queues; the second run finds nothing more to do."""
+    clock.move_to(timezone.make_aware(datetime(day.year, day.month, day.day, 8)))
+    open_handovers()
+    found = queue_reminders()
+    assert [queue_reminders() for _more in range(runs - 1)] == [0] * (runs - 1)
+    return found
 
 
-def states() -> list[str]:
-    return list(OutboxMessage.objects.order_by("id").values_list("state", flat=True))
+def decided(*, step: Step | None = None) -> list[tuple[str, str, str, date]]:
+    """(step, rung, outcome, day) of each decision but the copies, in the order in which it fell."""
+    rows = Reminder.objects.exclude(why=Why.COPY).order_by("pk")
+    rows = rows.filter(step=step) if step else rows
+    return [(row.step, Rung(row.rung).name, row.outcome, row.decided_on) for row in rows]
 
 
-def test_one_mail_at_the_first_of_may_however_often_it_runs(edition: Edition, smtp: Sink) -> None:
-    mandate = make_mandate(date(2027, 8, 31))
-
-    with time_machine.travel("2027-05-01 08:00 +0200", tick=False):
-        run_everything_twice()
-
-    [mail] = smtp.messages
-    assert mail["To"] == "noor@example.test"
-    assert "Chiro De Vlieger" in str(mail["Subject"])
-    assert any(link.endswith(f"/my/{mandate.movement_id}/") for link in links_in(mail))
-    assert "31 augustus 2027" in text_of(mail)
-    assert states() == [OutboxState.SENT]
+def deliver() -> None:
+    while rows := outbox.claim():
+        for row in rows:
+            outbox.deliver(row)
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"ends_on": date(2029, 8, 31)},
-        {"ends_on": None},
-        {"ends_on": date(2027, 5, 1), "ended_at": "2027-05-01T08:00:00+02:00"},
-    ],
-    ids=["prolonged", "open end", "ended"],
-)
-def test_no_mail_when_it_stopped_being_true_in_between(
-    edition: Edition, smtp: Sink, change: dict[str, object]
+def subjects(smtp: Sink) -> set[tuple[str, str]]:
+    return {(str(mail["To"]), str(mail["Subject"])) for mail in smtp.messages}
+
+
+# Who takes over --------------------------------------------------------------------------------
+
+
+def test_without_a_reaction_it_goes_up_a_rung_each_fortnight(
+    group: Group, clock: Any, smtp: Sink
 ) -> None:
-    mandate = make_mandate(date(2027, 8, 31))
-
-    with time_machine.travel("2027-05-01 08:00 +0200", tick=False):
-        assert queue_reminders() == 1
-        Mandate.objects.filter(pk=mandate.pk).update(**change)
-        run_everything_twice()
-
-    assert smtp.messages == []
-    assert states() == [OutboxState.NOT_DUE]
-
-
-def test_no_mail_for_a_movement_that_stopped(edition: Edition, smtp: Sink) -> None:
-    mandate = make_mandate(date(2027, 8, 31))
-
-    with time_machine.travel("2027-05-02 08:00 +0200", tick=False):
-        queue_reminders()
-        Movement.objects.filter(pk=mandate.movement_id).update(stopped_on=FIRST_OF_MAY)
-        run_everything_twice()
-        make_mandate(date(2027, 8, 31), movement=mandate.movement, email="a@example.test")
-        assert queue_reminders() == 0
-
-    assert smtp.messages == []
-
-
-@pytest.mark.parametrize(
-    ("ends_on", "asked"),
-    [
-        (date(2027, 4, 30), False),
-        (date(2027, 5, 1), True),
-        (date(2027, 11, 1), True),
-        (date(2027, 11, 2), False),
-        (None, False),
-    ],
-)
-def test_six_months_both_ends_included(edition: Edition, ends_on: date | None, asked: bool) -> None:
-    make_mandate(ends_on)
-
-    assert queue_reminders(on=FIRST_OF_MAY) == asked
-    assert asks_about(ends_on, FIRST_OF_MAY) == asked
-
-
-def test_a_future_mandate_is_not_asked(edition: Edition) -> None:
-    make_mandate(date(2027, 10, 31), starts_on=date(2027, 9, 1))
-
-    assert queue_reminders(on=FIRST_OF_MAY) == 0
-
-
-def test_a_step_found_in_the_quiet_period_waits_and_the_next_overtakes_it(
-    edition: Edition,
-) -> None:
-    make_mandate(date(2027, 10, 31))
-
-    assert queue_reminders(on=date(2027, 5, 25)) == 0
-    assert queue_reminders(on=date(2027, 8, 31)) == 0
-    assert queue_reminders(on=date(2027, 9, 1)) == 1
-    assert queue_reminders(on=date(2027, 9, 5)) == 1
-    steps = OutboxMessage.objects.order_by("id").values_list("step", flat=True)
-    assert list(steps) == ["2027-05-01", "2027-09-05"]
-
-
-def test_without_an_edition_there_is_no_quiet_period(db: None) -> None:
-    make_mandate(date(2027, 10, 31))
-
-    assert queue_reminders(on=date(2027, 6, 1)) == 1
-
-
-def oracle_step(day: date) -> date | None:
-    """Written apart: the latest of the year's three days that is not after `day`."""
-    september = next(
-        d for d in (date(day.year, 9, n) for n in range(1, 8)) if d.strftime("%a") == "Sun"
-    )
-    latest = None
-    for candidate in (date(day.year, 3, 15), date(day.year, 5, 1), september):
-        if candidate <= day:
-            latest = candidate
-    return latest
-
-
-@given(st.dates(date(2024, 1, 1), date(2031, 12, 31)), st.booleans())
-def test_the_step_of_a_day_agrees_with_an_independent_oracle(day: date, quiet: bool) -> None:
-    due = step_due(day, quiet=quiet)
-
-    expected = None if quiet else oracle_step(day)
-    assert (due[1] if due else None) == expected
-    assert due is None or due[0] in Step
-
-
-def test_day_by_day_over_two_years_with_skipped_days(edition: Edition) -> None:
-    """Each step of a year once per mandate, whatever days the scheduler missed."""
-    mandate = make_mandate(date(2027, 10, 31))
-    other = make_mandate(date(2028, 3, 20), email="sami@example.test")
-    day = date(2027, 1, 1)
-    while day < date(2028, 12, 31):
-        if day.day % 5 != 3:
-            queue_reminders(on=day)
-            queue_reminders(on=day)
-        day += timedelta(days=1)
-
-    asked = {(row.object_id, row.step) for row in OutboxMessage.objects.filter(kind="team_ends")}
-    assert asked == {
-        (mandate.pk, "2027-05-01"),
-        (mandate.pk, "2027-09-05"),
-        (other.pk, "2028-03-15"),
+    group.leader("Noor", date(2024, 9, 1), date(2027, 8, 31))
+    group.leader("Wim", date(2020, 9, 1), None, function=Function.ADULT_SUPERVISOR)
+    for day in (14, 15, 16, 28, 29, 30):
+        on(clock, date(2027, 3, day))
+    for day in (11, 12, 25, 26, 27):
+        on(clock, date(2027, 4, day))
+    assert decided() == [
+        ("march", "TEAM", "queued", date(2027, 3, 15)),
+        ("march", "ADULT", "queued", date(2027, 3, 29)),
+        ("march", "COACH", "queued", date(2027, 4, 12)),
+        ("march", "COORDINATOR", "queued", date(2027, 4, 26)),
+    ]
+    deliver()
+    ask = "Chiro De Vlieger: wie neemt over?"
+    assert {to for to, _subject in subjects(smtp)} == {
+        "noor@example.org",
+        "wim@example.org",
+        "groep@example.org",
+        group.coach.email,
+        group.coordinator.email,
     }
+    [mail] = [mail for mail in smtp.messages if mail["To"] == "noor@example.org"]
+    assert mail["Subject"] == ask
+    assert "31 augustus 2027" in text_of(mail)
+    assert any(link.endswith(f"/my/{group.movement.pk}/team/") for link in links_in(mail))
+    [copy] = [mail for mail in smtp.messages if mail["To"] == "groep@example.org"]
+    assert "Noor" not in copy.as_string()
+
+
+def test_a_successor_is_a_reaction(group: Group, clock: Any) -> None:
+    noor = group.leader("Noor", date(2024, 9, 1), date(2027, 8, 31))
+    on(clock, date(2027, 3, 15))
+    group.leader("Sami", date(2027, 9, 1))
+    assert [on(clock, date(2027, 3, 29)), on(clock, date(2027, 5, 1))] == [0, 0]
+    deliver()
+    state = OutboxMessage.objects.get(kind="team_ends", recipient=noor.key).state
+    assert state == OutboxState.NOT_DUE
+    assert decided() == [("march", "TEAM", "queued", date(2027, 3, 15))]

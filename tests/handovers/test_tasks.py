@@ -22,4 +22,4 @@ def test_every_entry_of_the_schedule_is_a_task(name: str) -> None:
 def test_the_task_queues_todays_reminders_once(db: None) -> None:
     mandate(ends_on=date(2027, 8, 31))
     assert [tasks.queue_reminders(), tasks.queue_reminders()] == [1, 0]
-    assert OutboxMessage.objects.get(kind="team_ends").step == "2027-05-01"
+    assert OutboxMessage.objects.get(kind="team_ends").step == "may 2027"

@@ -37,9 +37,9 @@ OWN = {
         "movements.mandate", "movements.invitation", "movements.coachassignment",
         "movements.joinrequest",
         "mfa.authenticator", "sessions.session", "accounts.staffinvitation",
-        "accounts.calendarfeed",
+        "accounts.calendarfeed", "handovers.reminder",
     },
-    "movements.mandate": {"movements.invitation", "movements.joinrequest", "core.outboxmessage"},
+    "movements.mandate": {"movements.invitation", "movements.joinrequest", "core.outboxmessage", "handovers.reminder"},
     "recruitment.household": {
         "homevisits.homevisit", "recruitment.nametoken", "recruitment.reasonedlook",
     },
