@@ -21,6 +21,7 @@ class TeamState(models.TextChoices):
 
     NOBODY = "nobody", _("no main leader")
     UNINVITED = "uninvited", _("main leader not invited yet")
+    UNCONFIRMED = "unconfirmed", _("main leader has not said yet that they go on")
     ENDS_SOON = "ends_soon", _("ends within six months")
     IN_PLACE = "in_place", _("in place")
 

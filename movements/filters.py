@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.calendar import today
 from movements.enums import TeamState
 from movements.forms import staff_members
+from movements.models import Mandate
 
 Choices = list[tuple[str, Any]]
 
@@ -91,13 +92,20 @@ class MandateStateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
-        return [("now", _("holds now")), ("future", _("begins later")), ("over", _("over"))]
+        return [
+            ("now", _("holds now")),
+            ("waiting", _("not confirmed yet")),
+            ("future", _("begins later")),
+            ("over", _("over")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
         if self.value() == "now":
             return queryset.active()
+        if self.value() == "waiting":
+            return queryset.waiting()
         if self.value() == "future":
-            return queryset.filter(starts_on__gt=today(), ended_at__isnull=True)
+            return queryset.not_over().filter(starts_on__gt=today())
         if self.value() == "over":
-            return queryset.filter(Q(ended_at__isnull=False) | Q(ends_on__lt=today()))
+            return queryset.exclude(pk__in=Mandate.objects.not_over().values("pk"))
         return queryset

@@ -7,10 +7,10 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from core.retention import Category, hold, register
-from movements.models import CoachAssignment, Mandate
+from movements.models import CoachAssignment, Mandate, lasts_beyond
 
 
-def _not_over(day: date) -> Q:
+def _coaching(day: date) -> Q:
     return Q(ends_on__isnull=True) | Q(ends_on__gt=day)
 
 
@@ -20,15 +20,16 @@ def over_since(day: date) -> QuerySet[Mandate]:
     The same address is the same person, who is forgotten as a whole and not once per mandate.
     """
     mandates = Mandate.objects.annotate(address=Lower("email"))
-    later = mandates.filter(_not_over(day)).exclude(email="")
-    over = mandates.exclude(_not_over(day))
+    lasting = mandates.recorded().filter(lasts_beyond(day))
+    later = lasting.exclude(email="")
+    over = mandates.exclude(pk__in=lasting.values("pk"))
     return over.exclude(address__in=later.values("address"))
 
 
 def leads_or_coaches(day: date) -> Q:
     """Accounts of people who led or coached a movement after a day."""
-    led = Mandate.objects.filter(_not_over(day), user__isnull=False)
-    coached = CoachAssignment.objects.filter(_not_over(day))
+    led = Mandate.objects.recorded().filter(lasts_beyond(day), user__isnull=False)
+    coached = CoachAssignment.objects.filter(_coaching(day))
     return Q(pk__in=led.values("user")) | Q(pk__in=coached.values("user"))
 
 

@@ -1,5 +1,6 @@
 """Mandates in the web admin; every write is a service."""
 
+from collections import defaultdict
 from typing import Any
 
 from django.contrib import admin, messages
@@ -18,6 +19,7 @@ from movements.models import Mandate
 from movements.selectors import mandate_state
 from movements.services import (
     change_mandate,
+    confirm_mandates,
     invite,
     record_mandate,
 )
@@ -34,7 +36,7 @@ class MandateAdmin(ServiceAdmin):
     list_filter = [MandateStateFilter, "function"]
     list_select_related = ["movement", "user"]
     search_fields = ["name", "=email", "movement__name"]
-    actions = ["send_invitations"]
+    actions = ["send_invitations", "confirm"]
     change_form_template = "admin/movements/mandate/change_form.html"
     change_list_template = "admin/movements/mandate/change_list.html"
 
@@ -67,6 +69,19 @@ class MandateAdmin(ServiceAdmin):
             path("<int:mandate_id>/end/", mandates.end, name="movements_mandate_end"),
             *super().get_urls(),
         ]
+
+    @admin.action(description=gettext_lazy("Say that they go on this year"), permissions=["change"])
+    def confirm(self, request: HttpRequest, queryset: QuerySet[Mandate]) -> None:
+        """Confirm everybody who is ticked and holds a function now."""
+        by_movement: dict[int, list[Mandate]] = defaultdict(list)
+        for mandate in queryset.select_related("movement"):
+            by_movement[mandate.movement_id].append(mandate)
+        count = 0
+        for team in by_movement.values():
+            said = confirm_mandates(movement=team[0].movement, mandates=team, by=actor(request))
+            count += len(said)
+        text = ngettext("%(count)s person goes on.", "%(count)s people go on.", count)
+        messages.success(request, text % {"count": count})
 
     @admin.action(description=gettext_lazy("Send an invitation"), permissions=["change"])
     def send_invitations(self, request: HttpRequest, queryset: QuerySet[Mandate]) -> None:

@@ -8,7 +8,7 @@ from movements.models.dated import active_on
 from movements.models.federations import PATTERNS, Federation, matches, tidy, tidy_code
 from movements.models.invitations import Invitation, JoinRequest, TeamLink
 from movements.models.life import FormerName, Pause, Succession
-from movements.models.mandates import Mandate, MandateQuerySet
+from movements.models.mandates import Mandate, MandateQuerySet, lasts_beyond
 from movements.models.messages import Message
 from movements.models.movements import CoachAssignment, Movement, MovementQuerySet
 from movements.models.people import NotTheSame
@@ -31,6 +31,7 @@ __all__ = [
     "Succession",
     "TeamLink",
     "active_on",
+    "lasts_beyond",
     "matches",
     "tidy",
     "tidy_code",

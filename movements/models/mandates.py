@@ -34,6 +34,22 @@ def last_day_between(first: date, last: date) -> Q:
     return found
 
 
+def last_day_column(first: date, last: date) -> Case:
+    """`last_day` in SQL, for mandates of which it falls in a period."""
+    lapsing = []
+    for year in range(first.year - 1, last.year + 1):
+        if first <= (lapse := years.ends_on(year)) <= last:
+            open_end = Q(ends_on__isnull=True) | Q(ends_on__gt=lapse)
+            lapsing.append(When(~kept_up(years.opens_on(year)) & open_end, then=Value(lapse)))
+    return Case(*lapsing, default=F("ends_on"), output_field=models.DateField())
+
+
+def lasts_beyond(day: date) -> Q:
+    """The condition that `last_day` comes after a day."""
+    open_end = Q(ends_on__isnull=True) | Q(ends_on__gt=day)
+    return open_end & kept_up(years.holds_since(day + years.DAY))
+
+
 class MandateQuerySet(models.QuerySet["Mandate"]):
     """Mandates by date."""
 

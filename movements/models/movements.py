@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import STAFF
 from accounts.models import User
 from core.calendar import add_months, today
+from movements import years
 from movements.enums import Function, TeamState
 from movements.models.dated import active_on
 from movements.models.federations import Federation, matches, tidy, tidy_code
-from movements.models.mandates import Mandate
+from movements.models.mandates import Mandate, kept_up
 
 ENDS_SOON_MONTHS = 6
 
@@ -66,11 +67,13 @@ class MovementQuerySet(models.QuerySet["Movement"]):
             movement=OuterRef("pk"), function=Function.MAIN_LEADER
         )
         soon = add_months(today(), ENDS_SOON_MONTHS)
-        lasting = leaders.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=soon))
+        going_on = leaders.filter(kept_up(years.asked_since(today())))
+        lasting = going_on.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=soon))
         return self.annotate(
             team_state=Case(
                 When(~Exists(leaders), then=Value(TeamState.NOBODY)),
                 When(~Exists(leaders.filter(user__isnull=False)), then=Value(TeamState.UNINVITED)),
+                When(~Exists(going_on), then=Value(TeamState.UNCONFIRMED)),
                 When(~Exists(lasting), then=Value(TeamState.ENDS_SOON)),
                 default=Value(TeamState.IN_PLACE),
                 output_field=models.CharField(),

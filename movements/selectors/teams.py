@@ -20,6 +20,7 @@ from movements.models import (
     Movement,
     active_on,
 )
+from movements.models.mandates import last_day_between, last_day_column
 from movements.tokens import digest
 
 
@@ -38,9 +39,9 @@ def leaders(roles: frozenset[str], on: date | None) -> Q:
 @access.register_ends
 def ends_of_mandates(roles: frozenset[str], first: date, last: date) -> QuerySet[Mandate, Any]:
     """The last days of mandates in a period."""
-    ending = Mandate.objects.filter(ends_on__range=(first, last))
+    ending = Mandate.objects.recorded().filter(last_day_between(first, last))
     found = ending if Role.LEADER in roles else ending.none()
-    return found.order_by().values_list("ends_on", flat=True)
+    return found.order_by().values_list(last_day_column(first, last), flat=True)
 
 
 @access.register_reasons
@@ -50,10 +51,15 @@ def reasons_of_mandates(user: User) -> Iterable[access.Reason]:
         words = {
             "function": mandate.get_function_display(),
             "movement": mandate.movement,
-            "period": in_words(mandate.starts_on, mandate.ends_on),
+            "period": in_words(mandate.starts_on, _shown_end(mandate)),
         }
         why = _("%(function)s of %(movement)s, %(period)s") % words
         yield access.Reason(Role.LEADER, why, mandate.holds_now)
+
+
+def _shown_end(mandate: Mandate) -> date | None:
+    """The end that is written, or that everybody knows by now."""
+    return mandate.last_day if mandate.is_over else mandate.ends_on
 
 
 def movements_seen_by(user: User) -> QuerySet[Any]:
@@ -125,4 +131,8 @@ def mandate_state(mandate: Mandate) -> str:
         return _("over")
     if mandate.user_id is None:
         return _("not invited yet")
-    return _("holds now") if mandate.holds_now else _("begins later")
+    if not mandate.holds_now:
+        return _("begins later")
+    if not mandate.writes_now:
+        return _("not confirmed: only looks")
+    return _("not confirmed yet") if mandate.waits_for_confirmation else _("holds now")
