@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from core.calendar import today
 from core.seen import seen_form
 from movements.forms.base import ErrorsAtFields
 from movements.models import Movement
@@ -35,6 +36,16 @@ class _Group(ErrorsAtFields):
             name: forms.NumberInput(attrs={"inputmode": "numeric"})
             for name in ("capacity", "waiting")
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.waiting_on = self.instance.waiting_on
+
+    def clean(self) -> dict[str, Any]:
+        """The list is of the day on which it is said, as the service writes it."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        self.instance.waiting_on = today() if cleaned.get("waiting") is not None else None
+        return cleaned
 
     @property
     def helper(self) -> FormHelper:
