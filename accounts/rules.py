@@ -35,5 +35,6 @@ for _verb in ("view", "add", "change"):
     rules.add_perm(f"accounts.{_verb}_user", is_coordinator)
     rules.add_perm(f"accounts.{_verb}_rolegrant", is_coordinator)
 rules.add_perm("core.view_outboxmessage", is_staff_member)
+rules.add_perm("core.view_receivedmail", is_staff_member)
 rules.add_perm("core.view_activitylog", is_privacy_officer | is_coordinator)
 rules.add_perm("core.view_accesslog", is_privacy_officer | is_coordinator)

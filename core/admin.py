@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused, show_refusal
 from core.logs import log_access
+from core.mailbox import ReceivedMail
 from core.messages import kind_label, kinds
 from core.outbox import OutboxMessage
 from core.seen import seen_form
@@ -203,6 +204,15 @@ class KindFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
         return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+@admin.register(ReceivedMail)
+class ReceivedMailAdmin(ReadOnlyAdmin):
+    """What became of mails that came in; of what they say nothing is kept here."""
+
+    list_display = ["id", "at", "outcome"]
+    list_filter = ["outcome"]
+    fields = ["at", "outcome"]
 
 
 @admin.register(OutboxMessage)

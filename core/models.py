@@ -2,6 +2,7 @@
 
 from core.jobs import Job
 from core.logs import AccessLog, ActivityLog, LogRetention
+from core.mailbox import ReceivedMail
 from core.outbox import OutboxMessage
 from core.preferences import OptOut
 from core.restriction import Restriction
@@ -14,6 +15,7 @@ __all__ = [
     "LogRetention",
     "OptOut",
     "OutboxMessage",
+    "ReceivedMail",
     "Restriction",
     "Tombstone",
 ]

@@ -63,6 +63,15 @@ IMPERSONAL: dict[str, tuple[str, str]] = {
         "where, and when it fell due; to whom and why stands in the register",
         "movement cycle rung due_on at",
     ),
+    "handovers.handover": (
+        "where and when a team changed; who wrote and signed stands in rows of their own",
+        "movement rotation_on opened_at",
+    ),
+    "handovers.handovernote": (
+        "of which handover, and how often it was changed",
+        "handover version",
+    ),
+    "handovers.handoversignature": ("of which handover", "handover"),
     # requests of people about their data
     "privacy.subjectrequest": (
         "what is asked and how far it is; whom it is about are numbers that empty with the record",

@@ -26,7 +26,7 @@ from core.outbox import OutboxState
 from core.tasks import note_beat
 from handovers.enums import Outcome as Decided
 from handovers.enums import Rung, Step, Why
-from handovers.models import Reminder
+from handovers.models import Handover, Reminder
 from homevisits.enums import Outcome
 from homevisits.models import HomeVisit
 from homevisits.services import record_visit
@@ -128,6 +128,7 @@ class World:
     other_label: Label = field(init=False)
     mandate: Mandate = field(init=False)
     reminder: Reminder = field(init=False)
+    handover: Handover = field(init=False)
     pause: Pause = field(init=False)
     former_name: FormerName = field(init=False)
     invitation: Invitation = field(init=False)
@@ -548,6 +549,9 @@ def _rest(world: World) -> None:
         decided_on=today(),
         outcome=Decided.QUEUED,
         why=Why.NEW_TEAM,
+    )
+    world.handover = Handover.objects.create(
+        movement=world.own, rotation_on=today() - timedelta(days=20)
     )
     world.invitation = world.mandate.invitations.get()
     world.mail = OutboxMessage.objects.get(kind="invitation", object_id=world.invitation.pk)
