@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Window
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Value, Window
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +16,8 @@ from accounts.rules import is_coordinator, is_staff_member
 from core.calendar import today
 from core.outbox import OutboxMessage, OutboxState
 from core.work import Item, Section
+from handovers.selectors import unsigned_handovers
+from handovers.selectors.ladder import movements_without_main_leader
 from homevisits.selectors import to_follow_up
 from labels.enums import PlanState
 from labels.models import ActionPlan, Decision
@@ -43,9 +46,11 @@ def work_list(user: User) -> list[Section]:
     makers: list[Callable[[User], Section]] = [
         _to_assess,
         _to_confirm,
+        _nobody_answers,
         _teams,
         _silent_teams,
         _requests_to_join,
+        _handovers,
         _follow_ups,
         _stalled,
         _consents,
@@ -111,6 +116,24 @@ def _to_confirm(user: User) -> Section:
     )
 
 
+def _nobody_answers(user: User) -> Section:
+    """Movements whose main leaders are all gone, for the coordinator and for who coaches them."""
+    orphans = movements_without_main_leader()
+    if not is_coordinator(user):
+        coached = CoachAssignment.objects.filter(active_on(today()), user=user)
+        orphans = orphans.filter(pk__in=coached.values("movement"))
+    led = Q(mandates__function=Function.MAIN_LEADER)
+    last = Coalesce(Max("mandates__ends_on", filter=led), Value(today()))
+    return _section(
+        _("Nobody answers for"),
+        "admin:movements_movement_changelist",
+        orphans.annotate(last_on=last).order_by("last_on", "id"),
+        lambda movement: Item(
+            movement.name, _page("handovers_reminder_movement", movement.pk), movement.last_on
+        ),
+    )
+
+
 def _teams(user: User) -> Section:
     """Main leaders who stop within 90 days, while nobody who leads goes on after them."""
     day, last = today(), today() + timedelta(days=TEAM_DAYS)
@@ -160,6 +183,17 @@ def _requests_to_join(user: User) -> Section:
             timezone.localdate(asked.asked_at),
         ),
     )
+
+
+def _handovers(user: User) -> Section:
+    """Teams that changed within a year, of which nobody of age has signed the handover."""
+    rows = unsigned_handovers()
+    items = [
+        Item(row.movement.name, _page("handovers_handover_change", row.pk), row.rotation_on)
+        for row in rows[:SHOWN]
+    ]
+    url = reverse("admin:handovers_handover_changelist") + "?signed=no"
+    return Section(_("Handovers not signed yet"), url, len(rows), items)
 
 
 def _household(number: int) -> str:
