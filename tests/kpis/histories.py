@@ -1,6 +1,6 @@
 """Histories of a small city, drawn by Hypothesis and then made to happen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from hypothesis import strategies as st
@@ -35,6 +35,15 @@ class LabelStory:
 
 
 @dataclass(frozen=True)
+class Life:
+    """When a movement began, how long it was there, and its pauses: a gap, and a length."""
+
+    first: date | None
+    length: int | None
+    pauses: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
 class History:
     """What happened: families and children are numbers, movements are lists of labels."""
 
@@ -42,6 +51,7 @@ class History:
     steps: list[tuple[int, date, Stage, GuidanceRole]]
     stories: list[tuple[date | None, int | None]]
     movements: list[tuple[date, list[LabelStory]]]
+    lives: list[Life] = field(default_factory=list)
 
 
 label_stories = st.builds(
@@ -55,6 +65,13 @@ label_stories = st.builds(
     ),
 )
 
+lives = st.builds(
+    Life,
+    first=st.one_of(st.none(), days),
+    length=st.one_of(st.none(), st.integers(0, 60)),
+    pauses=st.lists(st.tuples(st.integers(1, 20), st.integers(0, 20)), max_size=2).map(tuple),
+)
+
 histories = st.builds(
     History,
     visits=st.lists(st.tuples(small, days, outcomes, st.sampled_from(Place)), max_size=8),
@@ -65,6 +82,7 @@ histories = st.builds(
     movements=st.lists(
         st.tuples(days, st.lists(label_stories, min_size=1, max_size=2)), max_size=3
     ),
+    lives=st.lists(lives, max_size=2),
 )
 
 
@@ -81,6 +99,22 @@ def happen(city: City, history: History) -> None:
         city.story(published, gone)
     for start, stories in history.movements:
         _labels(city, start, stories)
+    for life in history.lives:
+        _live(city, life)
+
+
+def _live(city: City, life: Life) -> None:
+    """A movement with the first point done, in a plan that it handed in."""
+    first = life.first or FIRST
+    last = None if life.length is None else first + life.length * DAY
+    movement = city.movement(started_on=life.first, stopped_on=last)
+    plan = city.plan(movement)
+    plan.points.create(point=plan.template.points.get(number=1), number=1, is_done=True)
+    after = first
+    for gap, length in life.pauses:
+        after += gap * DAY
+        movement.pauses.create(starts_on=after, ends_on=after + length * DAY)
+        after += (length + 1) * DAY
 
 
 def _labels(city: City, start: date, stories: list[LabelStory]) -> None:

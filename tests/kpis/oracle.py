@@ -18,6 +18,10 @@ TABLES = [
     "recruitment.GuidanceStep",
     "homevisits.HomeVisit",
     "testimonies.Testimony",
+    "movements.Movement",
+    "movements.Pause",
+    "labels.ActionPlan",
+    "labels.ActionPoint",
 ]
 
 
@@ -88,6 +92,37 @@ FIGURES = {
     "home_visits": home_visits,
     "testimonies": testimonies,
 }
+
+
+def running(rows: Rows, on: date) -> set[int]:
+    """The movements that began, did not stop, and do not pause on that day."""
+    found = set()
+    for movement in rows["movements.Movement"]:
+        begun = movement["started_on"] is None or movement["started_on"] <= on
+        over = movement["stopped_on"] is not None and movement["stopped_on"] < on
+        pausing = any(
+            pause["movement_id"] == movement["id"]
+            and pause["starts_on"] <= on
+            and (pause["ends_on"] is None or on <= pause["ends_on"])
+            for pause in rows["movements.Pause"]
+        )
+        if begun and not over and not pausing:
+            found.add(movement["id"])
+    return found
+
+
+def bar(rows: Rows, number: int, on: date) -> int:
+    """In how many of them the last plan that was handed in has this point done."""
+    reached = 0
+    for movement in running(rows, on):
+        plans = [p["id"] for p in rows["labels.ActionPlan"] if p["movement_id"] == movement]
+        handed_in = [p["id"] for p in rows["labels.ActionPlan"] if p["submitted_at"]]
+        newest = max((p for p in plans if p in handed_in), default=None)
+        reached += any(
+            point["plan_id"] == newest and point["number"] == number and point["is_done"]
+            for point in rows["labels.ActionPoint"]
+        )
+    return reached
 
 
 def beside(rows: Rows, first: date, last: date, on: date) -> dict[str, int]:

@@ -12,12 +12,22 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from homevisits.enums import Outcome, Place
-from kpis.selectors import figures
+from kpis.selectors import figures, movements_counted, point_bars
 from programmes.models import Edition
 from recruitment.enums import GuidanceRole
 from tests.factories.programmes import make_edition
 from tests.kpis import oracle
-from tests.kpis.histories import BORDERS, DAY, FIRST, LAST, History, LabelStory, happen, histories
+from tests.kpis.histories import (
+    BORDERS,
+    DAY,
+    FIRST,
+    LAST,
+    History,
+    LabelStory,
+    Life,
+    happen,
+    histories,
+)
 from tests.kpis.rows import City
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +79,7 @@ EVERYTHING = History(
         (FIRST, [LabelStory(0, 30, (5, 9), None), LabelStory(0, 60, (), ("withdrawn", 10))]),
         (ON, [LabelStory(3, 10, (), None)]),
     ],
+    lives=[Life(FIRST, None, ((60, 20),)), Life(None, 70, ()), Life(ON + DAY, None, ())],
 )
 
 
@@ -81,13 +92,15 @@ def check(city: City, history: History, moments: list[date]) -> None:
             expected = {name: count(rows, *period) for name, count in oracle.FIGURES.items()}
             assert values(city.edition, on) == expected, on
             assert beside(city.edition, on) == oracle.beside(rows, *period), on
+            assert movements_counted(on) == len(oracle.running(rows, on)), on
+            assert point_bars(on)[0].reached == oracle.bar(rows, 1, on), on
 
 
 moments = st.lists(st.dates(FIRST - 10 * DAY, LAST + 200 * DAY), min_size=1, max_size=2)
 fast = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
 
 
-@settings(max_examples=25, **fast)
+@settings(max_examples=14, **fast)
 @example(EVERYTHING, [ON, ON + 6 * DAY])
 @given(histories, moments)
 def test_the_figures_are_those_of_the_oracle(

@@ -1,6 +1,6 @@
 """What the dashboard reads beside the counting itself."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -196,6 +196,16 @@ def test_only_movements_that_exist_count(city: City) -> None:
     grade(city.plan(city.movement(started_on=LONG_AGO, stopped_on=IN_MAY)), 2, is_done=True)
     assert reached() == {2: 1}
     assert movements_counted(IN_MAY) == before + 1
+
+
+def test_a_movement_that_pauses_counts_nowhere(city: City) -> None:
+    movement = city.movement()
+    grade(city.plan(movement), 1, is_done=True)
+    before = movements_counted(IN_MAY)
+    movement.pauses.create(starts_on=IN_MAY, ends_on=IN_MAY)
+    assert reached() == {}
+    assert movements_counted(IN_MAY) == before - 1
+    assert movements_counted(IN_MAY + timedelta(days=1)) == before
 
 
 def test_the_ten_titles_are_those_of_the_newest_published_template() -> None:
