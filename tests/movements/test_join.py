@@ -145,8 +145,8 @@ def test_stopping_a_link_twice_is_refused_and_links_are_few() -> None:
 @pytest.mark.parametrize("years", [-2, 2])
 def test_start_of_a_link_lies_within_a_year(years: int) -> None:
     movement, _mandate, leader = team()
+    starts_on = today() + timedelta(days=366 * years)
     with pytest.raises(Refused):
-        starts_on = today() + timedelta(days=366 * years)
         make_team_link(movement=movement, starts_on=starts_on, by=leader)
 
 
