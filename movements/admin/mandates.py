@@ -24,7 +24,7 @@ from movements.services import (
     record_mandate,
 )
 from movements.services.mandates import MANDATE_FIELDS, PERSON_FIELDS
-from movements.views import mandates, team_imports
+from movements.views import mandates, people, team_imports
 
 
 @admin.register(Mandate)
@@ -65,6 +65,12 @@ class MandateAdmin(ServiceAdmin):
         return [
             path("import/", team_imports.upload, name=name),
             path("import/<int:job_id>/", team_imports.preview, name=f"{name}_preview"),
+            path("same-person/", people.pairs, name="movements_mandate_same_person"),
+            path(
+                "same-person/<int:one_id>/<int:other_id>/",
+                people.pair,
+                name="movements_mandate_same_pair",
+            ),
             path("<int:mandate_id>/invite/", mandates.invite, name="movements_mandate_invite"),
             path("<int:mandate_id>/end/", mandates.end, name="movements_mandate_end"),
             *super().get_urls(),

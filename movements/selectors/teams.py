@@ -47,7 +47,7 @@ def ends_of_mandates(roles: frozenset[str], first: date, last: date) -> QuerySet
 @access.register_reasons
 def reasons_of_mandates(user: User) -> Iterable[access.Reason]:
     """Each mandate that somebody was invited for, the newest first."""
-    for mandate in user.mandates.select_related("movement").order_by("-starts_on", "-pk"):
+    for mandate in user.mandates.recorded().select_related("movement").order_by("-starts_on", "-pk"):
         words = {
             "function": mandate.get_function_display(),
             "movement": mandate.movement,
@@ -121,7 +121,7 @@ def valid_invitation(token: str) -> Invitation | None:
 
 def team_with_history(movement: Movement) -> QuerySet[Mandate]:
     """Every mandate of a movement that is not set aside, the newest first."""
-    mandates = movement.mandates.exclude(is_restricted(Mandate))
+    mandates = movement.mandates.recorded().exclude(is_restricted(Mandate))
     return mandates.select_related("user").order_by("-starts_on", "name", "id")
 
 
