@@ -7,7 +7,6 @@ mailbox, because a paper is passed on.
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 from accounts.models import User
 from handovers.models import HandoverNote
@@ -76,6 +75,7 @@ class Pack:
     question: str = ""
     promises: list[Promise] = field(default_factory=list)
     without_promise: list[int] = field(default_factory=list)
+    ten: list[str] = field(default_factory=list)  # the ten points, before the first plan
     ahead: list[Ahead] = field(default_factory=list)
     notes: list[HandoverNote] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
@@ -93,9 +93,3 @@ class Pack:
     def kept_promises(self) -> list[Promise]:
         """Those that are done, by point."""
         return [promise for promise in self.promises if not promise.is_open]
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was promised, said or written yet."""
-        found: list[Any] = [self.label, self.promises, self.notes, self.said, self.examples]
-        return not any(found)

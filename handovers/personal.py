@@ -1,4 +1,4 @@
-"""The personal data of this app: who was reminded of what."""
+"""The personal data of this app: who was reminded of what, who wrote and signed at a handover."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import subjects
 from core.personal import Ground, PersonalField, register
-from handovers.models import Reminder
+from handovers.models import HandoverNote, HandoverSignature, Reminder
 from movements.personal import mandates_of
 
 REMINDED = ("recipient", "step", "decided_on", "outcome", "why")
@@ -40,4 +40,59 @@ subjects.extend(
 subjects.extend(
     "accounts.user",
     subjects.Part("handovers.reminder", "recipient", by_key=True, erased=False),
+)
+
+
+# Handovers ----------------------------------------------------------------------------------------
+
+TEAM = _("youth service; the leaders of the same movement")
+WITH_HANDOVER = _("as long as the movement is known here; without a name once that is gone")
+
+
+def _entry(model: str, field: str, purpose: Any) -> PersonalField:
+    """Of the movement: it stays, and who wrote or signed has no name any more."""
+    name = f"handovers.{model}"
+    return PersonalField(
+        name, field, purpose, Ground.PUBLIC_TASK, TEAM, WITH_HANDOVER, erasure=False
+    )
+
+
+_TOLD = _("to tell the next team what only the one before knew")
+_SIGNED = _("to know that somebody of the new team took over what was promised")
+register([_entry("handovernote", field, _TOLD) for field in ("author", "text", "at")])
+register([_entry("handoversignature", field, _SIGNED) for field in ("mandate", "user", "at")])
+register(
+    [
+        _entry(
+            "handoversignature",
+            "of_age",
+            _("to know that not only somebody under 18 signed"),
+        )
+    ]
+)
+
+WRITTEN, SIGNED = ("author", "text", "at"), ("user", "of_age", "at")
+
+
+def _notes_of(mandate: Any) -> QuerySet[HandoverNote]:
+    """Those of the account behind the mandates of one address, in their movements."""
+    mandates = mandates_of(mandate).exclude(user=None)
+    return HandoverNote.objects.filter(
+        author__in=mandates.values("user"), handover__movement__in=mandates.values("movement")
+    )
+
+
+def _signatures_of(mandate: Any) -> QuerySet[HandoverSignature]:
+    return HandoverSignature.objects.filter(mandate__in=mandates_of(mandate))
+
+
+subjects.extend(
+    "movements.mandate",
+    subjects.Part("handovers.handovernote", fields=WRITTEN, among=_notes_of, erased=False),
+    subjects.Part("handovers.handoversignature", fields=SIGNED, among=_signatures_of, erased=False),
+)
+subjects.extend(
+    "accounts.user",
+    subjects.Part("handovers.handovernote", "author", fields=WRITTEN, erased=False),
+    subjects.Part("handovers.handoversignature", "user", fields=SIGNED, erased=False),
 )

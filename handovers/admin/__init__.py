@@ -1,5 +1,6 @@
 """Handovers and reminders in the web admin."""
 
+from handovers.admin.handovers import HandoverAdmin
 from handovers.admin.ladder import ReminderAdmin
 
-__all__ = ["ReminderAdmin"]
+__all__ = ["HandoverAdmin", "ReminderAdmin"]

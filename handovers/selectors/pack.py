@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from core.calendar import today
+from core.calendar import add_months, today
 from core.translated import Translated
 from handovers.models import HandoverNote
 from handovers.pack import Ahead, Pack, Promise, Said, Shown
@@ -16,7 +16,7 @@ from handovers.selectors.handovers import coming, recent, turns_of
 from handovers.turns import Turn
 from labels.enums import CONVERSATION, DECIDED_STATES, LabelState, PlanAction, PointState
 from labels.lifecycle import in_renewal_window, label_state
-from labels.models import ActionPlan, Label
+from labels.models import ActionPlan, Label, PlanTemplate
 from labels.selectors import plans
 from labels.selectors.register import current_label
 from movements import years
@@ -25,14 +25,14 @@ from movements.selectors import coach_of, team_of
 from programmes.models import Edition
 
 MESSAGES, EXAMPLES, DATES = 5, 12, 8
+SOON_MONTHS = 6
 
 
 def pack_of(movement: Movement, found: list[Turn] | None = None) -> Pack:
     """What the team of a movement hands over, as of now; its turns when they were read already."""
     found = turns_of(movement) if found is None else found
     day = today()
-    turn = coming(found) or recent(found, day)
-    pack = Pack(movement, day, Edition.objects.current(day), turn)
+    pack = Pack(movement, day, Edition.objects.current(day), told(found, day))
     pack.plan, pack.label = plans.story_of(movement), current_label(movement)
     pack.team, pack.coach = list(team_of(movement)), coach_of(movement)
     pack.notes = _notes(found, day)
@@ -41,6 +41,14 @@ def pack_of(movement: Movement, found: list[Turn] | None = None) -> Pack:
     pack.said = _said(movement, pack.plan)
     pack.ahead = sorted(_ahead(pack, coming(found)), key=lambda one: one.on)[:DATES]
     return pack
+
+
+def told(found: list[Turn], day: date) -> Turn | None:
+    """The change of team that a page is about: what waits for a signature, else what is near."""
+    last, next_one = recent(found, day), coming(found)
+    if next_one and next_one.on > add_months(day, SOON_MONTHS):
+        next_one = None
+    return last if last and last.waits else next_one or last
 
 
 def _notes(found: list[Turn], day: date) -> list[HandoverNote]:
@@ -88,6 +96,9 @@ def _tell_plan(pack: Pack) -> None:
     promised = pack.plan if own in (None, pack.plan) else _with_points(own)
     if promised is None:
         pack.plan_words = _("There is no action plan yet.")
+        template = PlanTemplate.objects.published().first()
+        points = template.points.order_by("number") if template else []
+        pack.ten = [str(point.title) for point in points]
         return
     if pack.plan and (pack.plan != own):
         pack.plan_words = _plan_sentence(pack.plan)

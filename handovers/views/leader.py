@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -18,7 +18,7 @@ from handovers.forms import NoteForm, SignForm
 from handovers.paper import pack_response
 from handovers.selectors.continuity import continuity_of
 from handovers.selectors.handovers import coming, recent, turns_of
-from handovers.selectors.pack import pack_of
+from handovers.selectors.pack import pack_of, told
 from handovers.signing import may_note, may_sign
 from handovers.turns import Turn
 from movements.models import Movement
@@ -56,11 +56,11 @@ class HandoverPage:
 
     def heading(self) -> str:
         """The news about the team."""
-        if self.last and self.last.waits:
+        turn = told(self.turns, today())
+        if turn and turn.waits:
             return _("Another team leads: read what was promised")
-        if self.coming:
-            day = {"day": date_format(self.coming.on, "j F Y")}
-            return _("Your team changes on %(day)s") % day
+        if turn and turn.coming:
+            return _("Your team changes on %(day)s") % {"day": date_format(turn.on, "j F Y")}
         return _("What was promised")
 
     def context(self, **forms: Any) -> dict[str, Any]:
@@ -104,7 +104,8 @@ def note(request: HttpRequest, movement_id: int) -> HttpResponse:
     page = _page(request, movement_id)
     form = page.note_form(request.POST)
     if form is None:
-        raise Http404
+        messages.info(request, _("There is no change of team to write a note for."))
+        return redirect("handovers:handover", movement_id)
     if form.is_valid() and form.save():
         messages.success(request, _("Saved. The next team reads it."))
         return redirect("handovers:handover", movement_id)

@@ -174,6 +174,8 @@ ROWS = [
     Row("admin:movements_movement_conversation", "own", page(STAFF), page(STAFF)),
     Row("admin:movements_mandate_import", "", page(STAFF), page(STAFF)),
     Row("admin:movements_mandate_import_preview", "team_job", page(CONSULTANT), led(CONSULTANT)),
+    Row("admin:movements_mandate_same_person", "", page(STAFF), NO),
+    Row("admin:movements_mandate_same_pair", "mandate look_alike", page(STAFF), led(STAFF)),
     Row("admin:movements_mandate_invite", "mandate", page(STAFF), led(STAFF)),
     Row("admin:movements_mandate_end", "mandate", page(STAFF), led(STAFF)),
     Row("admin:labels_label_event", "label 'pause'", page(COORDINATOR), page(COORDINATOR)),
