@@ -24,7 +24,7 @@ def kept_up(since: date) -> Q:
 def last_day_between(first: date, last: date) -> Q:
     """The condition that `last_day` falls in a period: that of the planned end, or of the lapse."""
     found = Q(pk__in=[])
-    for year in range(first.year - 2, last.year + 1):
+    for year in range(first.year - 1, last.year + 2):
         lapse, kept = years.ends_on(year), kept_up(years.opens_on(year - 1))
         start, end = max(first, years.ends_on(year - 1) + years.DAY), min(last, lapse)
         found |= kept & Q(ends_on__range=(start, end))
