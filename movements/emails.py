@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.enums import STAFF
 from accounts.models import User
-from core.calendar import now
+from accounts.rules import is_staff_member
+from core.calendar import now, today
 from core.outbox import Message, enqueue, register
 from core.restriction import is_set_aside
 from movements.models import Invitation, Mandate, Movement, TeamLink
@@ -61,6 +62,9 @@ class InvitationMail(Message):
             "name": invitation.mandate.name,
             "movement": invitation.mandate.movement,
             "inviter": invitation.sent_by,
+            "inviter_leads": not is_staff_member.test(invitation.sent_by),
+            "starts_on": invitation.mandate.starts_on,
+            "begins_later": invitation.mandate.starts_on > today(),
             "function": invitation.mandate.get_function_display(),
             "link": settings.PUBLIC_URL + path,
             "expires_at": invitation.expires_at,

@@ -32,7 +32,7 @@ def valid_team_link(token: str) -> TeamLink | None:
 
 
 def _still_vouches(link: TeamLink) -> bool:
-    return leads.test(link.made_by, link.movement) or is_staff_member.test(link.made_by)
+    return bool(leads.test(link.made_by, link.movement) or is_staff_member.test(link.made_by))
 
 
 def open_team_links(movement: Movement) -> QuerySet[TeamLink]:

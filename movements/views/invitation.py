@@ -14,6 +14,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.generic import FormView
 
+from accounts.rules import is_staff_member
 from movements.masking import masked
 from movements.models import Invitation
 from movements.selectors import valid_invitation
@@ -59,6 +60,7 @@ class InvitationView(RequestLoginCodeView):
             movement=mandate.movement,
             function=mandate.get_function_display(),
             inviter=self.invitation.sent_by,
+            inviter_leads=not is_staff_member.test(self.invitation.sent_by),
             address=masked(self.address),
             somebody_else=self.request.user if self.request.user.is_authenticated else None,
         )

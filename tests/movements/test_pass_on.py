@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.services import update_user
 from core.calendar import now, today
 from core.errors import Refused
+from core.messages import compose
 from core.outbox import OutboxMessage
 from movements import tasks
 from movements.enums import Function, JoinState
@@ -100,6 +101,21 @@ def test_who_runs_the_team_invites_at_once(team: Team, who: str) -> None:
     nina = User.objects.get(email="nina@example.org")
     assert movements_seen_by(nina).exists()
     assert not movements_led_by(nina).exists()
+
+
+@pytest.mark.parametrize("who", ["main", "staff"])
+def test_invitation_says_who_invites_and_from_when(team: Team, who: str) -> None:
+    by = make.consultant() if who == "staff" else team.main
+    team.name(by, NINA)
+    with override("en"):
+        mail = compose(OutboxMessage.objects.get(kind="invitation"))
+        assert mail
+        page = Client().get(
+            mail.body.split("/invitation/")[1].split()[0].join(["/invitation/", ""])
+        )
+    for text in (mail.body, str(mail.alternatives[0][0]), page.content.decode()):
+        assert ("van de jeugddienst" in text) is (who == "staff")
+    assert f"{(today() + START).year}" in mail.body
 
 
 def test_names_that_another_leader_gives_wait_for_a_yes(team: Team) -> None:
