@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from accounts.gates import actor, staff_only
 from core.errors import Refused
@@ -19,6 +20,7 @@ LIST = "admin:movements_mandate_same_person"
 
 
 @staff_only
+@require_safe
 def pairs(request: HttpRequest) -> HttpResponse:
     """Who looks like somebody else."""
     page_obj = Paginator(likely_duplicates(), PER_PAGE).get_page(request.GET.get("page"))

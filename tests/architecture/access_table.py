@@ -152,6 +152,8 @@ ROWS = [
     Row("admin:*", "'nowhere'", NO),
     # pages of our own in it
     Row("desk:staff_calendar", "", page(STAFF)),
+    Row("desk:edition_end", "", page(STAFF), page(COORDINATOR)),
+    Row("desk:edition_end_pdf", "", page(STAFF)),
     Row(
         "admin:accounts_user_second_factor",
         "people.consultant",

@@ -178,6 +178,11 @@ class World:
         return Authenticator.objects.get(user=self.people["coordinator"], type="totp")
 
     @property
+    def look_alike(self) -> Mandate:
+        """Somebody of another movement."""
+        return self.other.mandates.earliest("pk")
+
+    @property
     def coach(self) -> CoachAssignment:
         return self.own.coaches.get()
 
