@@ -67,7 +67,7 @@ class MovementAdmin(ServiceAdmin):
     """Movements with their coach and team; the list of a federation is imported here."""
 
     form = MovementForm
-    list_display = ["name", "federation", "code", "municipality", "coach", "team", "waiting_list"]
+    list_display = ["name", "federation", "code", "coach", "team", "waiting_list"]
     list_filter = [ExistsFilter, TeamFilter, CoachFilter, WaitingFilter, "federation"]
     list_select_related = ["federation"]
     search_fields = ["name", "=code", "=postcode", "municipality"]
@@ -92,7 +92,7 @@ class MovementAdmin(ServiceAdmin):
         """How many children wait, and of which day that is."""
         if movement.waiting is None:
             return "–"
-        return f"{movement.waiting} ({date_format(movement.waiting_on)})"
+        return f"{movement.waiting} ({date_format(movement.waiting_on, 'j F Y')})"
 
     def write(self, request: HttpRequest, obj: Movement, form: Any, change: bool) -> None:
         fields = dict(form.cleaned_data)

@@ -30,6 +30,7 @@ class _Group(ErrorsAtFields):
         }
         help_texts = {
             "mailbox": gettext_lazy("An address that the next team reads too."),
+            "capacity": "",
             "waiting": gettext_lazy("0 when nobody waits. Empty when you keep no list."),
         }
         widgets = {

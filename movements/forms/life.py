@@ -191,8 +191,8 @@ class SplitForm(LifeForm):
 
     name = forms.CharField(label=_("Name of the new movement"), max_length=120)
     code = forms.CharField(label=_("Its number at the federation"), max_length=20, required=False)
-    postcode = forms.CharField(label=_("postcode"), max_length=10, required=False)
-    municipality = forms.CharField(label=_("municipality"), max_length=80, required=False)
+    postcode = forms.CharField(label=_("Postcode"), max_length=10, required=False)
+    municipality = forms.CharField(label=_("Municipality"), max_length=80, required=False)
     on = day_field(_("First day of the new movement"))
     going = GoingField(
         label=_("Who goes along"),

@@ -117,7 +117,7 @@ def test_full_groups_are_found(desk: Client, ekster: Movement) -> None:
     def found(question: str) -> set[Movement]:
         return set(desk.get(f"{MOVEMENTS}?{question}").context["cl"].queryset)
 
-    assert "12 (March 1, 2026)" in desk.get(MOVEMENTS).content.decode()
+    assert "12 (1 March 2026)" in desk.get(MOVEMENTS).content.decode()
     assert found("waiting=yes") == {ekster}
     assert found("waiting=no") == {nobody}
     assert found("waiting=unknown") == found("state=paused") == {unknown}
