@@ -305,6 +305,7 @@ CELERY_BEAT_SCHEDULE = {
         # a tick nobody picked up is worth nothing once the next one is there
         "options": {"expires": OUTBOX_SECONDS},
     },
+    "queue digests": {"task": "desk.tasks.queue_digests", "schedule": 3600.0},
     "fetch mail": {
         "task": "core.tasks.fetch_mail",
         "schedule": 60.0,

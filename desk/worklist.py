@@ -14,8 +14,10 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from accounts.rules import is_coordinator, is_staff_member
 from core.calendar import today
+from core.mailbox import ReceivedMail, lost_mails
 from core.outbox import OutboxMessage, OutboxState
 from core.work import Item, Section
+from desk import edition_end
 from handovers.selectors import unsigned_handovers
 from handovers.selectors.ladder import movements_without_main_leader
 from homevisits.selectors import to_follow_up
@@ -24,8 +26,10 @@ from labels.models import ActionPlan, Decision
 from movements import years
 from movements.enums import Function, TeamState
 from movements.models import CoachAssignment, Mandate, Movement, active_on, lasts_beyond
+from movements.selectors.conversation import waiting_for_answer
 from movements.selectors.pass_on import waiting_requests
 from privacy.overview import waiting
+from programmes.models import Edition
 from recruitment.selectors import Leaver, leavers, stalled
 from testimonies.models import Testimony
 from testimonies.selectors import consents_about_to_end
@@ -33,6 +37,7 @@ from testimonies.selectors import consents_about_to_end
 SHOWN = 8
 TEAM_DAYS = 90
 MAIL_DAYS = 30
+LOST_DAYS = 7
 
 
 def work_list(user: User) -> list[Section]:
@@ -46,6 +51,7 @@ def work_list(user: User) -> list[Section]:
     makers: list[Callable[[User], Section]] = [
         _to_assess,
         _to_confirm,
+        _to_answer,
         _nobody_answers,
         _teams,
         _silent_teams,
@@ -56,6 +62,8 @@ def work_list(user: User) -> list[Section]:
         _consents,
         _leavers,
         _refused_mails,
+        _lost_mails,
+        _without_owner,
     ]
     sections = [section for section in (make(user) for make in makers) if section.count]
     return sections + waiting(user)
@@ -130,6 +138,20 @@ def _nobody_answers(user: User) -> Section:
         orphans.annotate(last_on=last).order_by("last_on", "id"),
         lambda movement: Item(
             movement.name, _page("handovers_reminder_movement", movement.pk), movement.last_on
+        ),
+    )
+
+
+def _to_answer(user: User) -> Section:
+    """Conversations in which a movement had the last word."""
+    return _section(
+        _("Messages to answer"),
+        "admin:movements_movement_changelist",
+        waiting_for_answer(user),
+        lambda movement: Item(
+            movement.name,
+            _page("movements_movement_conversation", movement.pk),
+            timezone.localdate(movement.waits_since),
         ),
     )
 
@@ -284,5 +306,30 @@ def _refused_mails(user: User) -> Section:
             _("Mail %(number)s") % {"number": mail.pk},
             _page("core_outboxmessage_change", mail.pk),
             timezone.localdate(mail.created_at),
+        ),
+    )
+
+
+def _without_owner(user: User) -> Section:
+    """As an edition ends, for the coordinator: movements whose coach does not stay."""
+    edition = Edition.objects.current() if is_coordinator(user) else None
+    near = edition is not None and edition_end.is_near(edition)
+    rows = edition_end.without_owner(edition) if edition and near else []
+    url = reverse("desk:edition_end")
+    items = [Item(row.movement.name, url, edition.ends_on) for row in rows[:SHOWN] if edition]
+    return Section(_("Groups without a coach after the edition"), url, len(rows), items)
+
+
+def _lost_mails(user: User) -> Section:
+    """Answers that came in and found no place: the coordinator looks into the mailbox."""
+    lost = lost_mails(LOST_DAYS) if is_coordinator(user) else ReceivedMail.objects.none()
+    return _section(
+        _("Mails that found no place"),
+        "admin:core_receivedmail_changelist",
+        lost,
+        lambda mail: Item(
+            _("Mail %(number)s") % {"number": mail.pk},
+            _page("core_receivedmail_change", mail.pk),
+            timezone.localdate(mail.at),
         ),
     )

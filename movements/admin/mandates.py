@@ -5,13 +5,15 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.gates import actor
 from core.admin import ServiceAdmin
 from core.errors import Refused
+from core.mail_reports import last_mail_failed
+from core.preferences import keys_of
 from movements.admin.base import copy_into
 from movements.filters import MandateStateFilter
 from movements.forms import MandateForm
@@ -75,6 +77,13 @@ class MandateAdmin(ServiceAdmin):
             path("<int:mandate_id>/end/", mandates.end, name="movements_mandate_end"),
             *super().get_urls(),
         ]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        mandate = kwargs.get("obj")
+        context["failed_mail"] = last_mail_failed(keys_of(mandate.key)) if mandate else None
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.action(description=gettext_lazy("Say that they go on this year"), permissions=["change"])
     def confirm(self, request: HttpRequest, queryset: QuerySet[Mandate]) -> None:
