@@ -1,4 +1,4 @@
-"""The form of the front page, and what a calendar is narrowed down by."""
+"""Forms of the front page, of the calendar and of the end of an edition."""
 
 from typing import Any
 
@@ -10,9 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts import access
 from accounts.enums import STAFF
 from accounts.models import User
-from desk.agenda import Kind
+from core.calendar import today
+from core.forms import DayInput, ServiceForm
+from desk import edition_end
+from desk.agenda import DAY, Kind
 from desk.selectors import find_label
+from desk.services import give_owner
 from movements.models import Movement
+from programmes.models import Edition
 
 
 class FindLabelForm(forms.Form):
@@ -73,3 +78,48 @@ class AgendaForm(forms.Form):
         if chosen.get("coach"):
             found = found.with_coach().filter(coach_id=chosen["coach"].pk)  # type: ignore[misc]
         return found
+
+
+class EndOfEditionForm(ServiceForm):
+    """Gives several movements a coach who stays. Each choice names the coach that was seen."""
+
+    save_label = _("Give them this coach")
+    movements = forms.MultipleChoiceField(
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Choose at least one group."),
+            "invalid_choice": _("Somebody changed the coach of a group meanwhile. Look again."),
+        },
+    )
+    coach = forms.ModelChoiceField(label=_("Coach"), queryset=User.objects.none(), empty_label="–")
+    starts_on = forms.DateField(label=_("From"), widget=DayInput())
+
+    def __init__(self, *args: Any, edition: Edition, by: User, **kwargs: Any) -> None:
+        self.by, self.rows = by, edition_end.rows(edition)
+        day = max(edition.ends_on + DAY, today())
+        super().__init__(*args, **{"initial": {"starts_on": day}, **kwargs})
+        self.part("movements").choices = [(row.key, str(row.movement)) for row in self.rows]
+        self.part("coach").queryset = edition_end.staying(edition)
+
+    @property
+    def helper(self) -> FormHelper:
+        """The form stands around the list, so the page writes its tag."""
+        helper = super().helper
+        helper.form_tag = False
+        return helper
+
+    def layout(self) -> list[Any]:
+        """The list of movements is written by the page."""
+        return ["coach", "starts_on", Submit("save", str(self.save_label))]
+
+    def save(self) -> int | None:
+        """The number of movements that got the coach; None when one of them cannot."""
+        chosen = set(self.cleaned_data["movements"])
+        number: int | None = self.attempt(
+            give_owner,
+            movements=[row.movement for row in self.rows if row.key in chosen],
+            to=self.cleaned_data["coach"],
+            starts_on=self.cleaned_data["starts_on"],
+            by=self.by,
+        )
+        return number

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.views import calendar, leader, public, service
+from desk.views import calendar, edition_end, leader, public, service
 
 app_name = "desk"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("my/<int:movement_id>/", leader.movement, name="movement"),
     path("my/<int:movement_id>/calendar/", calendar.of_movement, name="calendar"),
     path("admin/calendar/", calendar.of_all, name="staff_calendar"),
+    path("admin/end-of-edition/", edition_end.page, name="edition_end"),
+    path("admin/end-of-edition/paper/", edition_end.paper, name="edition_end_pdf"),
     path("calendar/", calendar.feed_page, name="calendar_feed"),
     path("calendar/remove/", calendar.remove_feed, name="remove_feed"),
     path("calendar/<str:token>.ics", calendar.feed, name="feed"),

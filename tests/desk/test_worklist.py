@@ -94,7 +94,7 @@ def test_each_section_in_one_query_for_any_number_of_rows(
     client = Client()
     client.force_login(viewer)
     client.get("/admin/")
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(37):
         page = client.get("/admin/")
     assert len(page.context["sections"]) == len(TITLES)
 
