@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from accounts.gates import actor, staff_only
 from accounts.rules import is_coordinator
@@ -64,6 +65,7 @@ page = staff_only(EndOfEdition.as_view())
 
 
 @staff_only
+@require_safe
 def paper(request: HttpRequest) -> HttpResponse:
     """The same as a PDF."""
     edition = _edition()
