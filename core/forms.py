@@ -31,18 +31,18 @@ class DayInput(forms.DateInput):
 
 
 class Fold(Layout):
-    """Fields under a heading that opens; open from the start when one of them is wrong."""
+    """Fields under a heading that opens; open from the start when it is said or one is wrong."""
 
-    def __init__(self, summary: Any, *fields: Any) -> None:
+    def __init__(self, summary: Any, *fields: Any, is_open: bool = False) -> None:
         super().__init__(*fields)
-        self.summary = summary
+        self.summary, self.is_open = summary, is_open
 
     def render(
         self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any
     ) -> str:
         inside = self.get_rendered_fields(form, context, template_pack, **kwargs)
-        wrong = any(form.errors.get(name) for name in self.fields)
-        page = {"summary": self.summary, "inside": inside, "open": wrong}
+        is_open = self.is_open or any(form.errors.get(name) for name in self.fields)
+        page = {"summary": self.summary, "inside": inside, "open": is_open}
         return render_to_string("components/fold.html", page)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, cast
 
+from crispy_forms.layout import Submit
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.calendar import today
-from core.forms import DayInput, ServiceForm, capitalised
+from core.forms import DayInput, Fold, ServiceForm, capitalised
 from movements import years
 from movements.enums import Function
 from movements.models import JoinRequest, Mandate, Movement, TeamLink
@@ -65,6 +66,7 @@ def _row() -> Iterator[tuple[str, forms.Field]]:
 class SuccessorsForm(ServiceForm):
     """Who comes next: five rows, or lines pasted from a list; the whole of it or nothing."""
 
+    quiet_optional = True
     starts_on = forms.DateField(label=_("From which day?"), widget=DayInput())
     pasted = forms.CharField(
         label=_("Or paste a list"),
@@ -73,8 +75,9 @@ class SuccessorsForm(ServiceForm):
         help_text=_("One person on each line: name, e-mail address."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, decides: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.save_label = _("Invite them") if decides else _("Give these names")
         self.fields["starts_on"].initial = next_start
         # where each person of the list was typed, to say there what is wrong
         self.typed_at: list[tuple[str, int]] = []
@@ -82,16 +85,22 @@ class SuccessorsForm(ServiceForm):
             for part, field in _row():
                 self.fields[f"{part}_{number}"] = field
 
-    @property
-    def rows(self) -> list[dict[str, Any]]:
-        """The five rows for the page; a row is open when it is the first or says something."""
-        found = []
-        for number in range(1, ROWS + 1):
-            fields = [self[f"{part}_{number}"] for part, _field in _row()]
-            said = any(field.value() for field in fields[:2])
-            is_open = number == 1 or said or any(field.errors for field in fields)
-            found.append({"number": number, "fields": fields, "open": is_open})
-        return found
+    def layout(self) -> list[Any]:
+        """Each person folds; the first is open, and whoever was typed or is wrong."""
+        people = [
+            Fold(
+                gettext("Person %(number)s") % {"number": number},
+                *(f"{part}_{number}" for part, _field in _row()),
+                is_open=self.is_open(number),
+            )
+            for number in range(1, ROWS + 1)
+        ]
+        pasted = Fold(_("Paste a list"), "pasted", is_open=bool(self["pasted"].value()))
+        return ["starts_on", *people, pasted, Submit("save", str(self.save_label))]
+
+    def is_open(self, number: int) -> bool:
+        """Whether a row is the first or says something."""
+        return number == 1 or any(self[f"{part}_{number}"].value() for part in ("name", "email"))
 
     def clean(self) -> dict[str, Any]:
         """The people of all rows and lines, in the order in which they stand."""

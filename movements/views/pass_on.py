@@ -41,17 +41,21 @@ def _movement(request: HttpRequest, movement_id: int) -> Movement:
 def pass_on(request: HttpRequest, movement_id: int) -> HttpResponse:
     """Name one or many who come next."""
     movement = _movement(request, movement_id)
-    form = SuccessorsForm(request.POST or None)
+    decides = may_run_team.test(actor(request), movement)
+    form = SuccessorsForm(request.POST or None, decides=decides)
     if form.is_valid() and (proposed := form.save(movement, actor(request))):
         messages.success(request, _said(proposed))
         return redirect("movements:team", movement_id)
-    return _page(request, movement, form, LinkForm())
+    return _page(request, movement, form, LinkForm(), decides)
 
 
 def _page(
-    request: HttpRequest, movement: Movement, form: SuccessorsForm, link_form: LinkForm
+    request: HttpRequest,
+    movement: Movement,
+    form: SuccessorsForm,
+    link_form: LinkForm,
+    decides: bool,
 ) -> HttpResponse:
-    decides = may_run_team.test(actor(request), movement)
     page = {"movement": movement, "form": form, "link_form": link_form, "decides": decides}
     return render(request, "movements/pass_on.html", page)
 
@@ -73,7 +77,8 @@ def make_link(request: HttpRequest, movement_id: int) -> HttpResponse:
     form = LinkForm(request.POST)
     made = form.save(movement, actor(request)) if form.is_valid() else None
     if made is None:
-        return _page(request, movement, SuccessorsForm(), form)
+        decides = may_run_team.test(actor(request), movement)
+        return _page(request, movement, SuccessorsForm(decides=decides), form, decides)
     link, token = made
     address = settings.PUBLIC_URL + reverse("movements:join", args=[token])
     page = {"movement": movement, "link": link, "address": address}

@@ -78,6 +78,9 @@ def public(world: World) -> list[Stop]:
         "/sign-in/closed/",
         f"/invitation/{world.token}/",
         "/invitation/verlopen/",
+        f"/team/{world.link_token}/",
+        (f"/team/{world.link_token}/", fail),
+        "/team/verlopen/",
         "/nergens/",
     ]
 
@@ -90,6 +93,8 @@ def leader(world: World) -> list[Stop]:
         f"{own}plan/1/",
         f"{own}plan/4/",
         (f"{own}plan/4/", give_a_bad_link),
+        f"{own}team/pass-on/",
+        (f"{own}team/pass-on/", fail),
         "/sign-out/",
     ]
 
@@ -135,6 +140,9 @@ def plans_and_movements(world: World) -> list[Stop]:
         f"{admin}mandate/{world.mandate.pk}/change/",
         f"{admin}mandate/{world.mandate.pk}/invite/",
         f"{admin}coachassignment/{world.coach.pk}/change/",
+        f"{admin}joinrequest/",
+        f"{admin}joinrequest/{world.join_request.pk}/change/",
+        f"{admin}teamlink/{world.team_link.pk}/change/",
     ]
 
 

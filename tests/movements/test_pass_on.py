@@ -339,7 +339,7 @@ def test_what_is_wrong_is_said_at_its_row_and_its_line(team: Team) -> None:
     form = client.post(team.url("pass-on/"), typed).context["form"]
     assert set(form.errors) == {"email_3", "pasted"}
     assert "2:" in form.errors["pasted"][0]
-    assert [row["open"] for row in form.rows] == [True, False, True, False, False]
+    assert [form.is_open(number) for number in range(1, 6)] == [True, False, True, False, False]
     typed |= {"name_4": "Only a name", "email_5": "only@example.org", "pasted": "nothing\nx, a@b"}
     form = client.post(team.url("pass-on/"), typed).context["form"]
     assert set(form.errors) == {"email_4", "name_5", "pasted"}
