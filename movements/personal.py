@@ -131,6 +131,14 @@ register(
             erasure=False,
         ),
         _entry(
+            "headcount",
+            "given_by",
+            _("to know whom to ask about the numbers of a group"),
+            access=_("youth service"),
+            retention=AS_THE_ACCOUNT,
+            erasure=False,
+        ),
+        _entry(
             "message",
             "author",
             _("to know who said something"),
@@ -278,6 +286,7 @@ subjects.extend(
         "movements.joinrequest", "decided_by", fields=("decided_by", "decided_at"), erased=False
     ),
     subjects.Part("movements.teamlink", "made_by", fields=("made_by", "created_at"), erased=False),
+    subjects.Part("movements.headcount", "given_by", fields=("given_by",), erased=False),
     subjects.Part("movements.coachassignment", "user", erased=False),
     subjects.Part("movements.message", "author", fields=("author", "at", "text"), erased=False),
 )

@@ -64,6 +64,7 @@ for _model, _verbs in (
     ("movement", ("view", "add", "change")),
     ("mandate", ("view", "add", "change")),
     ("coachassignment", ("view", "add")),
+    ("headcount", ("view", "add", "change")),
     ("joinrequest", ("view", "change")),
     ("teamlink", ("view", "change")),
 ):

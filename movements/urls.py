@@ -3,6 +3,7 @@
 from django.urls import path
 
 from movements.views import conversation, join, pass_on, team
+from movements.views.counts import counts
 from movements.views.group import group
 from movements.views.invitation import invitation
 
@@ -10,6 +11,7 @@ app_name = "movements"
 urlpatterns = [
     path("invitation/<str:token>/", invitation, name="invitation"),
     path("my/<int:movement_id>/conversation/", conversation.conversation, name="conversation"),
+    path("my/<int:movement_id>/counts/", counts, name="counts"),
     path("my/<int:movement_id>/group/", group, name="group"),
     path("my/<int:movement_id>/team/", team.team, name="team"),
     path("my/<int:movement_id>/team/confirm/", team.confirm, name="confirm_team"),

@@ -117,6 +117,10 @@ IMPERSONAL: dict[str, tuple[str, str]] = {
         "movement token_digest starts_on expires_at",
     ),
     "movements.invitation": ("a digest that nobody can turn into the link", "token_digest"),
+    "movements.headcount": (
+        "how many there are in a group, without names",
+        "movement working_year members leaders estimate declined given_on",
+    ),
     "movements.notthesame": (
         "two mandates that are of two persons; says nothing once those are emptied",
         "one other said_at",

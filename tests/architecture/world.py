@@ -39,6 +39,7 @@ from movements.enums import Function
 from movements.models import (
     CoachAssignment,
     FormerName,
+    HeadCount,
     Invitation,
     JoinRequest,
     Mandate,
@@ -54,7 +55,10 @@ from movements.services import (
     invite,
     make_team_link,
     record_mandate,
+    say,
 )
+from movements.selectors.counts import this_working_year
+from movements.services.counts import give_head_count
 from movements.services.imports import ImportOptions, confirm_import, start_import
 from movements.services.life import pause_movement
 from movements.services.team_imports import start_team_import
@@ -149,6 +153,7 @@ class World:
     job: Job = field(init=False)
     done_job: Job = field(init=False)
     team_job: Job = field(init=False)
+    head_count: HeadCount = field(init=False)
     mail: OutboxMessage = field(init=False)
     retention_run: RetentionRun = field(init=False)
     request: SubjectRequest = field(init=False)
@@ -540,6 +545,14 @@ def _rest(world: World) -> None:
     lead(world, world.own, "minor_leader", turns_18_on=today() + timedelta(days=400))
     long_ago = {"starts_on": today() - timedelta(days=90), "ends_on": today() - timedelta(days=80)}
     world.pause = pause_movement(movement=world.own, by=coordinator, **long_ago)
+    world.head_count = give_head_count(
+        movement=world.own,
+        working_year=this_working_year() - 1,
+        members=80,
+        leaders=12,
+        estimate=9,
+        by=world.user("consultant"),
+    )
     world.former_name = FormerName.objects.create(
         movement=world.own, name="Demo Scouts Vroeger", until=long_ago["starts_on"]
     )
@@ -555,6 +568,8 @@ def _rest(world: World) -> None:
         outcome=Decided.QUEUED,
         why=Why.NEW_TEAM,
     )
+    for movement, who in ((world.own, "leader"), (world.other, "other_leader")):
+        say(movement=movement, text="Mogen wij eens komen kijken?", by=world.user(who))
     world.handover = Handover.objects.create(
         movement=world.own, rotation_on=today() - timedelta(days=20)
     )
