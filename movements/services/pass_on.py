@@ -111,13 +111,17 @@ def _each(people: list[Successor], write: Callable[[Successor], Written]) -> lis
 
 def _appoint(movement: Movement, person: Successor, starts_on: date, by: User) -> Mandate:
     """A mandate and its invitation; a request of the same person that waits is settled by it."""
-    _refuse_member(movement, person, starts_on)
-    mandate = record_mandate(movement=movement, **person._asdict(), starts_on=starts_on, by=by)
-    invite(mandate=mandate, by=by)
+    mandate = _take_in(movement, person, starts_on, by)
     waiting = _waiting_of(movement, mandate.email)
     if waiting is not None:
         _decide(waiting, JoinState.ACCEPTED, by, mandate)
     return mandate
+
+
+def _take_in(movement: Movement, person: Successor, starts_on: date, by: User) -> Mandate:
+    _refuse_member(movement, person, starts_on)
+    mandate = record_mandate(movement=movement, **person._asdict(), starts_on=starts_on, by=by)
+    return invite(mandate=mandate, by=by).mandate
 
 
 def _propose(movement: Movement, person: Successor, starts_on: date, by: User) -> JoinRequest:
@@ -230,11 +234,7 @@ def accept_request(*, request: JoinRequest, function: Function | str, by: User) 
     """
     request = _to_decide(request, by)
     person = Successor(request.name, request.email, function, request.turns_18_on)
-    _refuse_member(request.movement, person, request.starts_on)
-    mandate = record_mandate(
-        movement=request.movement, **person._asdict(), starts_on=request.starts_on, by=by
-    )
-    invite(mandate=mandate, by=by)
+    mandate = _take_in(request.movement, person, request.starts_on, by)
     _decide(request, JoinState.ACCEPTED, by, mandate)
     return mandate
 

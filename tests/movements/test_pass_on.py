@@ -14,7 +14,9 @@ from django.utils.translation import override
 
 from accounts.models import User
 from accounts.services import update_user
+from core import subjects
 from core.calendar import now, today
+from core.erasing import Deleted
 from core.errors import Refused
 from core.messages import compose
 from core.outbox import OutboxMessage
@@ -463,3 +465,31 @@ def test_link_that_its_maker_stopped_is_over_for_all(team: Team) -> None:
     link, _token = make_team_link(movement=team.movement, starts_on=today(), by=team.leader)
     void_team_link(link=link, by=team.main)
     assert not TeamLink.objects.filter(expires_at__gt=now()).exists()
+
+
+# Rights of the person --------------------------------------------------------------------------
+
+
+def deleted(kind: str, person: Any) -> set[Any]:
+    """The requests that erasing somebody deletes."""
+    effects = [each for hook in subjects.kind_of(kind).on_erasure for each in hook(person)]
+    gone = [each.rows for each in effects if isinstance(each, Deleted)]
+    return {row for rows in gone if rows.model is JoinRequest for row in rows}
+
+
+def handed(kind: str, person: Any) -> set[Any]:
+    """The requests that a zip about somebody tells of, as their own."""
+    parts = [part for part in subjects.kind_of(kind).parts if part.model == "movements.joinrequest"]
+    return {row for part in parts if "email" in part.fields for row in part.rows(person)}
+
+
+def test_requests_of_a_person_are_handed_out_and_erased(team: Team) -> None:
+    asked = team.ask()
+    other = team.ask("other@example.org")
+    mandate = accept_request(request=asked, function=Function.LEADER, by=team.main)
+    for kind, person in (("movements.mandate", mandate), ("accounts.user", mandate.user)):
+        assert handed(kind, person) == deleted(kind, person) == {asked}
+    Mandate.objects.filter(pk=mandate.pk).update(email="", name="")
+    mandate.refresh_from_db()
+    assert deleted("movements.mandate", mandate) == {asked}  # by the mandate, not by no address
+    assert JoinRequest.objects.filter(pk=other.pk).exists()
