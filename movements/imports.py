@@ -69,7 +69,8 @@ class Verdict:
 class Context:
     """What the rows are judged by.
 
-    `federations` by folded name, `known` movements by key, `choices` of the row that counts by
+    `federations` by folded name, `known` movements by key, `former` names of these (folded) by key,
+    `choices` of the row that counts by
     the number of the first row of its twins; an empty `municipality` takes in every place.
     """
 
@@ -77,6 +78,7 @@ class Context:
     known: Mapping[Key, Known]
     municipality: str = ""
     choices: Mapping[int, int] = field(default_factory=dict)
+    former: Mapping[Key, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def place(self) -> str:
@@ -165,7 +167,10 @@ def _verdict(
     if context.place and fold(row.municipality) != context.place:
         reason = Reason.ELSEWHERE if row.municipality else Reason.NO_MUNICIPALITY
         return Verdict(row, RowResult.OUTSIDE, reason, federation, twins=twins)
-    return _compare(row, federation, context.known.get(key) if key else None, twins)
+    known, former = None, frozenset[str]()
+    if key:
+        known, former = context.known.get(key), context.former.get(key, former)
+    return _compare(row, federation, known, twins, former)
 
 
 def _left_out(row: ImportRow, federation: Federation) -> Reason | None:
@@ -187,14 +192,22 @@ def _unusable(row: ImportRow) -> Reason | None:
 
 
 def _compare(
-    row: ImportRow, federation: Federation, known: Known | None, twins: tuple[int, ...]
+    row: ImportRow,
+    federation: Federation,
+    known: Known | None,
+    twins: tuple[int, ...],
+    former: frozenset[str],
 ) -> Verdict:
-    """New, changed or unchanged. An empty cell says nothing, so it never empties a field."""
+    """New, changed or unchanged. An empty cell says nothing, so it never empties a field.
+
+    Nor does a list that still has a former name: the new one is a dated fact.
+    """
     place = row.municipality or (known.municipality if known else "")
     changes = {
         name: (getattr(known, name), getattr(row, name))
         for name in IMPORTED
         if known and getattr(row, name) and getattr(row, name) != getattr(known, name)
+        if name != "name" or fold(row.name) not in former
     }
     result = RowResult.CHANGED if changes else RowResult.UNCHANGED
     return Verdict(

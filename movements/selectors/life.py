@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -123,5 +124,5 @@ def foretold(source: Movement, target: Movement, on: date) -> list[str]:
     said = [ngettext("%(count)s mandate ends.", "%(count)s mandates end.", team) % {"count": team}]
     if source.coaches.filter(active_on(on)).exists():
         said.append(_("The coach of %(movement)s coaches it no more.") % {"movement": source})
-    answers = foretelling.send(Movement, source=source, target=target)
+    answers: Any = foretelling.send(Movement, source=source, target=target)
     return said + [sentence for _receiver, sentences in answers for sentence in sentences]

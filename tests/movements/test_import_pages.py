@@ -309,8 +309,8 @@ def test_preview_asks_as_much_for_one_row_as_for_three(office: Client, boss: Use
         job = start_import(data=data, filename="x.csv", options=ImportOptions(), by=boss)
         asked.append(ask(office, path_of(job)))
         Movement.objects.all().delete()
-    # session, user, two sources of roles, the job, federations, movements, the edition
-    assert asked == [7, 7, 7]
+    # session, user, two sources of roles, the job, federations, movements, names, the edition
+    assert asked == [8, 8, 8]
 
 
 def test_ten_thousand_rows_are_previewed_and_written(office: Client, boss: User) -> None:

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from core.calendar import today
 from core.errors import Refused
 from core.logs import ActivityLog
 from core.tabular import TableError
@@ -22,6 +23,7 @@ from movements.imports import Context, ImportRow, Verdict, classify, counts, fol
 from movements.models import Federation, Movement
 from movements.services import change_movement, import_movements
 from movements.services.imports import ImportOptions, read_list
+from movements.services.life import rename_movement
 from tests.factories import movements as make
 
 FILE = Path(__file__).parent.parent / "data" / "scout-groups-flanders.csv"
@@ -132,7 +134,7 @@ def test_real_list_is_written_in_few_statements() -> None:
     # savepoint, lock, federations, movements; a batch of movements; a batch of log rows; release
     writes = [q for q in queries.captured_queries if q["sql"].startswith("INSERT")]
     assert len(writes) == 2
-    assert len(queries) == 7
+    assert len(queries) == 8
 
 
 def test_dry_run_writes_nothing(no_writes: Any) -> None:
@@ -424,3 +426,28 @@ def test_every_row_has_one_result_and_importing_twice_changes_nothing(
         assert after.result is (RowResult.UNCHANGED if new else before.result)
         assert after.flagged == before.flagged
         assert not municipality or not new or before.row.municipality == municipality
+
+
+# Other names -----------------------------------------------------------------------------------
+
+
+def test_a_list_that_has_the_former_name_changes_no_name() -> None:
+    run(as_csv(A))
+    movement = Movement.objects.get()
+    rename_movement(movement=movement, name="De Specht", on=today(), by=None)
+    [verdict] = run(as_csv([*A[:1], "de  ekster", *A[2:3], "2801", *A[4:]]))
+    assert (verdict.result, set(verdict.changes)) == (RowResult.CHANGED, {"postcode"})
+    assert Movement.objects.get().name == "De Specht"
+    run(as_csv([*A[:1], "De Mus", *A[2:]]))
+    assert Movement.objects.get().name == "De Mus"
+
+
+def test_a_movement_without_number_is_known_by_its_former_name() -> None:
+    row = ["", "De Zonnebloem", make.CHIRO, "2800", "Mechelen"]
+    other = ["", "De Roos", make.CHIRO, "2800", "Mechelen"]
+    run(as_csv(row, other))
+    for name, new in (("De Zonnebloem", "De Lelie"), ("De Roos", "De Zonnebloem")):
+        movement = Movement.objects.get(name=name)
+        rename_movement(movement=movement, name=new, on=today(), by=None)
+    assert results(run(as_csv(row, other))) == [("unchanged", None)] * 2
+    assert set(Movement.objects.values_list("name", flat=True)) == {"De Lelie", "De Zonnebloem"}
