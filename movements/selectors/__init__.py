@@ -1,6 +1,7 @@
 """What pages and other apps read about movements and the people who lead them."""
 
 from movements.selectors.imports import import_context
+from movements.selectors.life import life_of, name_on, pause_on
 from movements.selectors.mails import keys_of_leader
 from movements.selectors.team_page import (
     movements_held_by,
@@ -28,11 +29,14 @@ __all__ = [
     "import_context",
     "keys_of_leader",
     "leaders",
+    "life_of",
     "mandate_state",
     "movements_held_by",
     "movements_led_by",
     "movements_run_by",
     "movements_seen_by",
+    "name_on",
+    "pause_on",
     "reasons_of_mandates",
     "team_news",
     "team_of",

@@ -7,8 +7,17 @@ from movements.services.groups import (
     change_movement,
     create_federation,
     create_movement,
+    keep_up_group,
 )
 from movements.services.imports import confirm_import, import_movements, start_import
+from movements.services.life import (
+    pause_movement,
+    rename_movement,
+    resume_movement,
+    stop_movement,
+    take_back_name,
+    take_back_pause,
+)
 from movements.services.mandates import (
     change_mandate,
     end_mandate,
@@ -16,6 +25,7 @@ from movements.services.mandates import (
     invite,
     record_mandate,
 )
+from movements.services.mergers import merge_movements, split_movement
 from movements.services.messages import answer_by_mail, say
 from movements.services.pass_on import (
     accept_request,
@@ -48,13 +58,22 @@ __all__ = [
     "forget_requests",
     "import_movements",
     "invite",
+    "keep_up_group",
     "make_team_link",
+    "merge_movements",
     "object_to",
+    "pause_movement",
     "propose_successors",
     "record_mandate",
     "refuse_request",
+    "rename_movement",
+    "resume_movement",
     "say",
+    "split_movement",
     "start_import",
     "stop_leading",
+    "stop_movement",
+    "take_back_name",
+    "take_back_pause",
     "void_team_link",
 ]
