@@ -4,6 +4,7 @@ The settings already refuse to start without keys or with DEBUG on; these find w
 and is still wrong.
 """
 
+from datetime import date
 from typing import Any
 
 from cryptography.fernet import Fernet
@@ -85,3 +86,28 @@ def check_address(**kwargs: Any) -> list[CheckMessage]:
     if settings.SECURE:
         return []
     return [Error(f"PUBLIC_URL is {settings.PUBLIC_URL}; it must be https.", id="config.E004")]
+
+
+@register()
+def check_working_year(**kwargs: Any) -> list[CheckMessage]:
+    """The three days of the working year of movements, which come in this order."""
+    names = ("WORKING_YEAR_STARTS", "LEADERS_CONFIRM_BY", "LEADERS_END_ON")
+    days = [getattr(settings, name) for name in names]
+    wrong = [name for name, day in zip(names, days, strict=True) if not _is_day_of_every_year(day)]
+    if wrong:
+        text = "must be a day of every year, as MM-DD; 02-29 is none."
+        return [Error(f"{name} {text}", id="config.E007") for name in wrong]
+    start, confirm_by, end = days
+    # counted from the start of the working year, which may be any day
+    if (confirm_by < start, confirm_by) > (end < start, end) or confirm_by == start:
+        text = f"{names[1]} comes after {names[0]} and not after {names[2]}."
+        return [Error(text, id="config.E008")]
+    return []
+
+
+def _is_day_of_every_year(text: str) -> bool:
+    try:
+        day = date.fromisoformat(f"2027-{text}")
+    except ValueError:
+        return False
+    return f"{day:%m-%d}" == text

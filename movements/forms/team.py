@@ -155,10 +155,13 @@ class StopForm(forms.Form):
         widget=date_widget(),
         help_text=_("Until that day you can do everything as now."),
     )
-    name = forms.CharField(label=_("Who takes over?"), max_length=120, required=False)
+    name = forms.CharField(label=_("Name"), max_length=120, required=False)
     email = forms.EmailField(label=_("E-mail address"), required=False)
     turns_18_on = forms.DateField(
-        label=_("Not 18 yet? Then on which day"), required=False, widget=date_widget()
+        label=_("Turns 18 on"),
+        required=False,
+        widget=date_widget(),
+        help_text=_("Only for somebody who is not 18 yet."),
     )
 
     def __init__(self, *args: Any, mandate: Mandate, **kwargs: Any) -> None:

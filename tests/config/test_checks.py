@@ -164,3 +164,24 @@ def test_cookies_belong_to_this_host_alone(
     )
     result = manage("shell", "-v", "0", "-c", script, **production | {"PUBLIC_URL": address})
     assert result.stdout.split() == [f"{prefix}sessionid", f"{prefix}csrftoken"]
+
+
+@pytest.mark.parametrize(
+    ("days", "found"),
+    [
+        (("09-01", "11-01", "12-31"), []),
+        (("10-15", "01-01", "02-28"), []),  # over New Year
+        (("01-01", "12-31", "12-31"), []),
+        (("02-29", "11-01", "12-31"), ["config.E007"]),
+        (("09-01", "11-1", "31-12"), ["config.E007", "config.E007"]),
+        (("09-01", "W01-1", ""), ["config.E007", "config.E007"]),
+        (("09-01", "12-31", "11-01"), ["config.E008"]),
+        (("09-01", "09-01", "12-31"), ["config.E008"]),
+        (("09-01", "08-31", "12-31"), ["config.E008"]),
+    ],
+)
+def test_days_of_the_working_year_are_real_and_in_order(
+    days: tuple[str, str, str], found: list[str], settings: Any
+) -> None:
+    settings.WORKING_YEAR_STARTS, settings.LEADERS_CONFIRM_BY, settings.LEADERS_END_ON = days
+    assert [message.id for message in checks.check_working_year()] == found
