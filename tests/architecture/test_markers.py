@@ -20,6 +20,7 @@ from accounts.services import plan_role_end
 from core.calendar import now, today
 from core.messages import compose, kinds
 from core.outbox import OutboxMessage
+from desk.emails import week_of
 from handovers.emails import kind_of
 from handovers.enums import Chain, Outcome, Rung, Step, Why
 from handovers.models import Reminder
@@ -92,6 +93,7 @@ PLAN = {
     "labels.example.caption",
     "labels.example.url",
     "labels.planstep.message",
+    "movements.message.text",
 }
 FAMILIES_FOR_THE_TEAM = {"recruitment.child.first_name"}
 FOR_STAFF = (
@@ -147,6 +149,7 @@ def of_own_movement(world: World, mark: Mark) -> bool:
         "labels.decision": "plan__movement",
         "labels.example": "point__plan__movement",
         "labels.planstep": "plan__movement",
+        "movements.message": "movement",
     }
     if mark.name not in PLAN:
         return False
@@ -225,6 +228,7 @@ def mails_of(world: World) -> Iterator[tuple[str, str]]:
         ("retention_waits", world.retention_run.pk, "officer"),
         ("second_factor_changed", consultant.pk, ""),
         ("sign_in_code", consultant.pk, ""),
+        ("weekly_digest", consultant.pk, week_of(today())),
     ):
         rows.append(OutboxMessage(kind=kind, object_id=number, step=step, due_at=now()))
     rows += reminders_of(world)

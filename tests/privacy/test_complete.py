@@ -34,12 +34,14 @@ PEOPLE = {
 OWN = {
     "accounts.user": {
         "accounts.rolegrant", "core.job", "core.outboxmessage", "programmes.secondment",
+        "core.optout",
         "movements.mandate", "movements.invitation", "movements.coachassignment",
         "movements.joinrequest",
         "mfa.authenticator", "sessions.session", "accounts.staffinvitation",
         "accounts.calendarfeed", "handovers.reminder",
     },
-    "movements.mandate": {"movements.invitation", "movements.joinrequest", "core.outboxmessage", "handovers.reminder"},
+    "movements.mandate": {"movements.invitation", "movements.joinrequest", "core.outboxmessage", "handovers.reminder",
+                          "core.optout"},
     "recruitment.household": {
         "homevisits.homevisit", "recruitment.nametoken", "recruitment.reasonedlook",
     },
@@ -356,6 +358,7 @@ def moments(table: str) -> set[str]:
         "movements.teamlink": {"created_at"},
         "accounts.staffinvitation": {"created_at"},
         "labels.planstep": {"at", "message"},
+        "movements.message": {"at", "text"},
         "labels.decision": {"proposed_at", "decided_on"},
         "labels.labelevent": {"recorded_at"},
         "recruitment.guidancestep": {"on"},
