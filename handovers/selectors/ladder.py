@@ -74,14 +74,13 @@ def movements_to_look_at() -> set[int]:
         if step.day(year) <= day
     )
     news = Handover.objects.filter(rotation_on__gt=add_months(day, -NEWS_MONTHS))
-    sources: list[Iterable[int]] = [
-        mandates_asked(latest, day).values_list("movement_id", flat=True),
-        movements_without_main_leader().values_list("pk", flat=True),
-        news.values_list("movement_id", flat=True),
-    ]
+    sources: list[Any] = [mandates_asked(latest, day), news]
     if years.holds_since(day) < years.asked_since(day):
-        sources.append(mandates_unconfirmed(day).values_list("movement_id", flat=True))
-    return {number for source in sources for number in source}
+        sources.append(mandates_unconfirmed(day))
+    found = set(movements_without_main_leader().values_list("pk", flat=True))
+    for source in sources:
+        found |= set(source.order_by().values_list("movement_id", flat=True).distinct())
+    return found
 
 
 # Facts ------------------------------------------------------------------------------------------
