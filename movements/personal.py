@@ -97,6 +97,12 @@ register(
         _entry("mandate", "ended_at", _("to stop access at that moment"), erasure=False),
         _entry(
             "mandate",
+            "merged_into",
+            _("to count somebody who was recorded twice as one person"),
+            erasure=False,
+        ),
+        _entry(
+            "mandate",
             "confirmed_on",
             _("to end the access of who leads no more and did not say so"),
             erasure=False,

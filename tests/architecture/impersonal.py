@@ -119,7 +119,7 @@ IMPERSONAL: dict[str, tuple[str, str]] = {
     "movements.invitation": ("a digest that nobody can turn into the link", "token_digest"),
     "movements.headcount": (
         "how many there are in a group, without names",
-        "movement working_year members leaders estimate declined given_on",
+        "movement working_year members leaders estimate given_on",
     ),
     "movements.notthesame": (
         "two mandates that are of two persons; says nothing once those are emptied",
