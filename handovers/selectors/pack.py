@@ -43,12 +43,16 @@ def pack_of(movement: Movement, found: list[Turn] | None = None) -> Pack:
     return pack
 
 
+def near(found: list[Turn], day: date) -> Turn | None:
+    """The change of team that is planned within six months."""
+    turn = coming(found)
+    return turn if turn and turn.on <= add_months(day, SOON_MONTHS) else None
+
+
 def told(found: list[Turn], day: date) -> Turn | None:
     """The change of team that a page is about: what waits for a signature, else what is near."""
-    last, next_one = recent(found, day), coming(found)
-    if next_one and next_one.on > add_months(day, SOON_MONTHS):
-        next_one = None
-    return last if last and last.waits else next_one or last
+    last = recent(found, day)
+    return last if last and last.waits else near(found, day) or last
 
 
 def _notes(found: list[Turn], day: date) -> list[HandoverNote]:
@@ -166,11 +170,12 @@ def _ahead(pack: Pack, next_turn: Turn | None) -> list[Ahead]:
 def _label_days(label: Label | None) -> list[Ahead]:
     if label is None:
         return []
+    if label_state(label) == LabelState.GRACE:
+        return [Ahead(label.grace_until, _("Last day to renew your label."))]
     return [
         Ahead(label.starts_on, _("Your label begins.")),
         Ahead(label.renewal_from, _("From now on you can renew your label.")),
         Ahead(label.ends_on, _("Last day of your label.")),
-        Ahead(label.grace_until, _("Last day to renew a label that ended.")),
     ]
 
 

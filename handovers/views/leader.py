@@ -18,7 +18,7 @@ from handovers.forms import NoteForm, SignForm
 from handovers.paper import pack_response
 from handovers.selectors.continuity import continuity_of
 from handovers.selectors.handovers import coming, recent, turns_of
-from handovers.selectors.pack import pack_of, told
+from handovers.selectors.pack import near, pack_of, told
 from handovers.signing import may_note, may_sign
 from handovers.turns import Turn
 from movements.models import Movement
@@ -41,8 +41,9 @@ class HandoverPage:
         return NoteForm(data, movement=self.movement, turn=turn, by=self.user)
 
     def _noted(self) -> Turn | None:
+        """The change that is near; who takes over now is not asked about a far one yet."""
         waiting = self.last if self.last and self.last.waits else None
-        turns = [turn for turn in (self.coming, waiting) if turn]
+        turns = [turn for turn in (near(self.turns, today()), waiting or self.coming) if turn]
         return next((turn for turn in turns if may_note(self.user, self.movement, turn.on)), None)
 
     def sign_form(self, data: Any = None) -> SignForm | None:
