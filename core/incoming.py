@@ -103,7 +103,7 @@ def parse(raw: bytes) -> tuple[EmailMessage, Incoming]:
     """A mail as it came, whole or its beginning, and what we read of it."""
     mail: Any = message_from_bytes(raw, policy=policy.default)
     number = str(mail.get("Message-ID", "")).strip()
-    senders = mail["From"].addresses if mail["From"] else ()
+    senders: Any = mail["From"].addresses if mail["From"] else ()
     return mail, Incoming(
         mail_id=number if 3 <= len(number) <= 255 else f"sha256:{sha256(raw).hexdigest()}",
         sender=senders[0].addr_spec.lower() if len(senders) == 1 else "",

@@ -1,6 +1,7 @@
 """What becomes known about mails after they were sent, and how long their rows are kept."""
 
 from email.message import EmailMessage, Message
+from typing import Any
 
 from core.calendar import now
 from core.messages import kinds
@@ -23,8 +24,8 @@ def _failed(part: Message) -> list[str]:
     """The codes of recipients whom it did not reach; the parts of a status stand one by one."""
     if part.get_content_type() != "message/delivery-status":
         return []
-    lines = part.get_payload()
-    reports = lines if isinstance(lines, list) else []
+    lines: Any = part.get_payload()
+    reports: list[Message] = lines if isinstance(lines, list) else []
     failed = [line for line in reports if str(line.get("Action", "")).strip().lower() == "failed"]
     return [str(line.get("Status", "")).strip()[:20] or "5.0.0" for line in failed]
 
@@ -33,7 +34,8 @@ def _sent(part: Message, report: EmailMessage) -> list[str]:
     """The Message-ID of the mail that the report returns, whole or its headers only."""
     kind = part.get_content_type()
     if kind == "text/rfc822-headers":
-        lines = str(part.get_payload(decode=True) or b"", "ascii", "replace").splitlines()
+        headers: Any = part.get_payload(decode=True) or b""
+        lines = headers.decode("ascii", "replace").splitlines()
         named = [line.partition(":")[2] for line in lines if line.lower().startswith("message-id:")]
         return [number.strip() for number in named]
     returned = part is not report and part.get("Message-ID")

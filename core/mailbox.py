@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from hashlib import sha256
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -175,7 +176,7 @@ def _close(box: Box) -> None:
         box.shutdown()
 
 
-def _answer(reply: tuple[str, list[bytes]]) -> list[bytes]:
+def _answer(reply: tuple[str, Any]) -> Any:
     if reply[0] != "OK":
         raise imaplib.IMAP4.error(reply[0])
     return reply[1]
@@ -184,5 +185,5 @@ def _answer(reply: tuple[str, list[bytes]]) -> list[bytes]:
 def _beginning(box: Box, uid: str) -> bytes:
     """The first bytes of a mail, without marking it as seen."""
     parts = _answer(box.uid("FETCH", uid, f"(BODY.PEEK[]<0.{LARGEST}>)"))
-    found = [part[1] for part in parts if isinstance(part, tuple)]
+    found: list[bytes] = [part[1] for part in parts if isinstance(part, tuple)]
     return found[0] if found else b""

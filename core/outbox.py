@@ -200,10 +200,9 @@ def deliver(row: OutboxMessage) -> OutboxState | None:
     except (ObjectDoesNotExist, NotWanted) as error:
         why = OPTED_OUT if isinstance(error, NotWanted) else type(error).__name__
         return _settle(row, OutboxState.NOT_DUE, error=why)
-    except NotYet as wait:
-        return _postpone(row, wait)
     except Exception as error:
-        log_mistake(row, error)
+        if not isinstance(error, NotYet):
+            log_mistake(row, error)
         return _postpone(row, error)
     if mail is None:
         return _settle(row, OutboxState.NOT_DUE)

@@ -117,7 +117,8 @@ def read_token(token: str) -> tuple[str, str] | None:
 
 def link_for(recipient: str, group: str) -> str:
     """The whole address at which somebody gets out of a group."""
-    return settings.PUBLIC_URL + reverse("unsubscribe", args=[token_for(recipient, group)])
+    path = reverse("unsubscribe", args=[token_for(recipient, group)])
+    return f"{settings.PUBLIC_URL}{path}"
 
 
 def headers_for(recipient: str, group: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
@@ -65,7 +65,7 @@ class StaffConversation(Conversation):
     template_name = "admin/movements/movement/conversation.html"
     title = gettext_lazy("Messages")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         movements = Movement.objects.for_user(actor(request))
         self.movement = get_object_or_404(movements, pk=kwargs["movement_id"])
         return super().dispatch(request, *args, **kwargs)

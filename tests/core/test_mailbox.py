@@ -376,9 +376,9 @@ def report(
     whole["From"], whole["To"], whole["Return-Path"] = "mailer-daemon@x", "label@x", "<>"
     whole["Message-ID"] = f"<{number.strip('<>')}.report@x>"
     whole.attach(MIMEText("It did not arrive."))
-    status = MIMEBase("message", "delivery-status")
+    status: Any = MIMEBase("message", "delivery-status")
     status.set_payload([MIMEText("", "plain"), MIMEText("", "plain")])
-    first, second = status.get_payload()  # type: ignore[misc]
+    first, second = status.get_payload()
     for part in (first, second):
         for name in list(part.keys()):
             del part[name]

@@ -181,7 +181,7 @@ def test_without_a_coach_the_coordinators_hear_and_who_opted_out_does_not(smtp: 
 
 
 def test_a_minor_is_never_the_only_one_told(group: Group) -> None:
-    young = {"turns_18_on": add_months(today(), 6)}
+    young: Any = {"turns_18_on": add_months(today(), 6)}
     Mandate.objects.update(**young)
     alone = leaders_to_tell(group.movement)
     assert alone == [group.mandate]
