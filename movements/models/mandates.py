@@ -206,7 +206,17 @@ class Mandate(models.Model):
                 name="mandate_not_its_own_duplicate",
             ),
         ]
-        indexes = [models.Index(fields=["ends_on"], name="mandate_ends_on")]
+        # what the reminder ladder asks, also of a table with twenty years of teams
+        indexes = [
+            models.Index(fields=["ends_on"], name="mandate_ends_on"),
+            models.Index(fields=["confirmed_on"], name="mandate_confirmed_on"),
+            models.Index(fields=["starts_on"], name="mandate_starts_on"),
+            models.Index(
+                fields=["movement"],
+                name="mandate_main_of",
+                condition=Q(function=Function.MAIN_LEADER, merged_into__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{Function(self.function).label} {self.pk}"
