@@ -227,7 +227,11 @@ def missing(verdicts: Sequence[TeamVerdict], context: TeamContext) -> list[Manda
     Rows that are refused count as standing there: what they are about is asked at the row.
     """
     named: dict[int, set[str]] = defaultdict(set)
-    refused = {address for v in verdicts if (address := read_address(v.row.text["email"]))}
+    refused = {
+        read_address(verdict.row.text["email"])
+        for verdict in verdicts
+        if verdict.result is TeamResult.REFUSED
+    }
     for verdict in verdicts:
         if verdict.person:
             named[verdict.person.movement.pk].add(verdict.person.email)
@@ -236,7 +240,7 @@ def missing(verdicts: Sequence[TeamVerdict], context: TeamContext) -> list[Manda
         for movement in context.movements
         if movement.pk in named
         for mandate in context.teams.get(movement.pk, [])
-        if mandate.email.lower() not in named[movement.pk] | refused
+        if mandate.email.lower() not in named[movement.pk] and mandate.email.lower() not in refused
     ]
 
 
