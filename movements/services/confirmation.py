@@ -39,23 +39,23 @@ def confirm_mandates(*, movement: Movement, mandates: Iterable[Mandate], by: Use
 def _confirm(mandate: Mandate, by: User) -> bool:
     """Whether it was news."""
     is_own = mandate.user_id == by.pk
-    if not is_own and not decides(by, mandate.movement):
+    if not is_own and not _decides(by, mandate.movement):
         raise Refused(_("Only the main leader or the youth service can say this of others."))
     if not mandate.waits_for_confirmation and (is_own or not mandate.is_back_late):
         return False
-    say_it_goes_on(mandate, by)
+    say_it_goes_on(mandate=mandate, by=by)
     mandate.save(update_fields=SAID)
     log_activity(actor=by, verb="confirmed", obj=mandate, state=str(mandate.function))
     return True
 
 
-def say_it_goes_on(mandate: Mandate, by: User) -> None:
+def say_it_goes_on(*, mandate: Mandate, by: User) -> None:
     """Note it in the mandate, unsaved: today, and whether its person says it too late."""
     too_late = mandate.user_id == by.pk and mandate.holds_now and not mandate.writes_now
     mandate.confirmed_on, mandate.came_back_on = today(), today() if too_late else None
 
 
-def decides(by: User, movement: Movement) -> bool:
+def _decides(by: User, movement: Movement) -> bool:
     """Whether somebody decides about the team of a movement, at this moment."""
     return bool(may_run_team(by, movement))
 
@@ -67,7 +67,7 @@ def object_to(*, mandate: Mandate, by: User) -> Mandate:
     Raises Refused for who does not run the team, and for who did not come back too late.
     """
     mandate = Mandate.objects.select_for_update().get(pk=mandate.pk)
-    if mandate.user_id == by.pk or not decides(by, mandate.movement):
+    if mandate.user_id == by.pk or not _decides(by, mandate.movement):
         raise Refused(_("Only another main leader or the youth service can object."))
     if not mandate.is_back_late:
         raise Refused(_("There is nothing to object to any more."))

@@ -113,7 +113,7 @@ def _say_until(mandate: Mandate, last_day: date, by: User) -> None:
     """Who says until when they lead says that they lead now."""
     if mandate.ends_on is not None and last_day > mandate.ends_on:
         raise Refused(_("You stop earlier already. Ask your main leader to change that."))
-    say_it_goes_on(mandate, by)
+    say_it_goes_on(mandate=mandate, by=by)
     mandate.save(update_fields=SAID)
 
 
