@@ -52,11 +52,11 @@ def pause_on(movement: Movement, day: date | None = None) -> Pause | None:
 
 
 def heirs(movement: Movement, on: date) -> list[tuple[Movement, date]]:
-    """A movement and what it went into since, each with the day from which it goes on there."""
+    """A movement that is there on a day, and what it went into since, each from its first day."""
     found = [(movement, on)]
     merged = movement.went_into.filter(kind=SuccessionKind.MERGED)
     while step := merged.select_related("target").first():
-        found.append((step.target, max(step.on, found[-1][1])))
+        found.append((step.target, step.on))
         merged = step.target.went_into.filter(kind=SuccessionKind.MERGED)
     return found
 

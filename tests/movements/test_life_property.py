@@ -49,6 +49,33 @@ lives = st.tuples(
     st.lists(acts, min_size=2, max_size=8),
 )
 
+# what a few examples drawn by chance may miss
+LED_ON = (
+    [(0, "Ekster"), (0, "Merel"), (0, "Spreeuw")],
+    [("merge", 1, 2, 7), ("merge", 0, 1, 4), ("stop", 2, 9)],
+)
+PLANNED_THEN_MERGED = (
+    [(0, "Ekster"), (0, "Merel")],
+    [("stop", 1, 10), ("split", 1, 6, "Spreeuw"), ("merge", 1, 0, 7), ("merge", 2, 0, 8)],
+)
+BEGAN_EARLIER = (
+    [(0, "Ekster"), (4, "Merel")],
+    [("correct", 1, 1, None, "Merel"), ("pause", 1, 2, None), ("merge", 1, 0, 3)],
+)
+PAUSES_AND_NAMES = (
+    [(0, "Ekster"), (0, "Merel")],
+    [
+        ("pause", 0, 2, 7),
+        ("resume", 0, 5),
+        ("pause", 0, 4, None),
+        ("pause", 0, 9, None),
+        ("rename", 0, "Merel", 4),
+        ("rename", 0, "Spreeuw", 3),
+        ("rename", 1, "Ekster", 5),
+        ("forget_name", 0, 0),
+    ],
+)
+
 
 def on(number: int | None) -> Any:
     return None if number is None else ZERO + timedelta(days=number)
@@ -177,7 +204,10 @@ def compare(world: World, product: Product) -> None:
 
 
 @settings(max_examples=6, **fast)
-@example(([(0, "Ekster"), (0, "Merel"), (0, "Spreeuw")], [("merge", 1, 2, 7), ("merge", 0, 1, 4)]))
+@example(LED_ON)
+@example(PLANNED_THEN_MERGED)
+@example(BEGAN_EARLIER)
+@example(PAUSES_AND_NAMES)
 @given(lives)
 def test_any_life_in_any_order(life: tuple) -> None:
     check(life)
