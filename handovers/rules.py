@@ -123,7 +123,10 @@ class Facts:
 
 
 def due_calls(facts: Facts) -> Iterator[list[Call]]:
-    """Of each chain the steps of its present cycle that have fallen due, the latest last."""
+    """Of each chain the steps of its present cycle that have fallen due, the latest last.
+
+    One at least: a cycle begins with its first step.
+    """
     day = facts.day
     begun = day >= Step.MARCH.day(day.year)
     yield _dated(Chain.TAKEOVER, day.year if begun else day.year - 1, day)
@@ -248,8 +251,7 @@ def plan(facts: Facts) -> Plan:
     """What is decided about a movement on a day, given what was decided before."""
     made = Plan()
     for calls in due_calls(facts):
-        if calls:
-            _Chain(facts, calls, made).decide()
+        _Chain(facts, calls, made).decide()
     return made
 
 

@@ -59,7 +59,7 @@ def explanation(movement: Movement) -> Explanation:
     if facts is None:
         return Explanation(runs=False, lines=lines)
     made = plan(facts)
-    present = [_present(facts, calls[-1], made, movement) for calls in due_calls(facts) if calls]
+    present = [_present(facts, calls[-1], made, movement) for calls in due_calls(facts)]
     return Explanation(runs=True, present=present, lines=lines)
 
 
