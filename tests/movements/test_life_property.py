@@ -203,7 +203,7 @@ def compare(world: World, product: Product) -> None:
             assert name_on(fresh[n], on(day)) == group.called(day), (n, day)
 
 
-@settings(max_examples=6, **fast)
+@settings(max_examples=4, **fast)
 @example(LED_ON)
 @example(PLANNED_THEN_MERGED)
 @example(BEGAN_EARLIER)
