@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from accounts.enums import STAFF
 from accounts.models import User
@@ -50,7 +50,8 @@ class WeeklyDigest(Message):
 
     @cached_property
     def sections(self) -> list[Section]:
-        return work_list(self.user)
+        with override(self.language):  # also asked for before the mail is written
+            return work_list(self.user)
 
     def still_due(self) -> bool:
         is_staff = bool(self.user.roles & STAFF)

@@ -8,7 +8,7 @@ from accounts.enums import Role
 from accounts.services import ensure_user, grant_role
 from core.calendar import last_day, now, pretend, today
 from core.outbox import OutboxMessage, OutboxState
-from desk.demo import families, plans, stories, teams
+from desk.demo import families, plans, stories, talk, teams
 from desk.demo.clock import EARLIER_MONTHS, Demo
 from desk.demo.people import (
     ACCOUNTS,
@@ -46,6 +46,7 @@ def build() -> bool:
     teams.go_on(demo, movements)
     plans.build(demo, movements)
     teams.hand_over(demo, movements)
+    talk.build(demo, movements)
     families.build(demo, movements)
     stories.build(demo)
     _settle_old_mail()

@@ -17,7 +17,9 @@ TALK = 1  # the topic of addresses at which the conversation of a movement is an
 offer(
     "reminders",
     called=gettext_lazy("Reminders about your team"),
-    about=gettext_lazy("Who takes over, and until when; somebody else of the team is asked then."),
+    about=gettext_lazy(
+        "Who takes over, and until when. If you get none, somebody else of your team is asked."
+    ),
     roles=[Role.LEADER],
 )
 offer(

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from accounts.models import User
 from core import mail_reports, outbox
 from core.mailbox import Outcome, ReceivedMail
 from core.outbox import OutboxMessage
@@ -40,13 +41,14 @@ def waiting_message(name: str = "Chiro Sint-Jozef") -> None:
 def test_once_a_week_from_monday_seven_on_and_never_on_sunday_evening(smtp: Sink) -> None:
     with time_machine.travel(MONDAY - 20 * DAY):
         consultant, chief = make.consultant(), make.coordinator()
+        User.objects.filter(pk=consultant.pk).update(language="en")
         make.alderman()
         waiting_message()
     assert run(MONDAY - timedelta(hours=5)) == 0
     assert [run(MONDAY), run(MONDAY), run(MONDAY + 3 * DAY)] == [2, 0, 0]
     assert {mail["To"] for mail in smtp.messages} == {consultant.email, chief.email}
     mail = smtp.to(consultant.email)[0]
-    assert "Chiro Sint-Jozef" in text_of(mail)
+    assert "1 · Messages to answer: Chiro Sint-Jozef" in text_of(mail)
     assert "Amina" not in mail.as_string()
     assert "List-Unsubscribe" in mail
     assert text_of(mail).count("http") == 3  # the list, the way out, the site
