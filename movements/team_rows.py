@@ -31,8 +31,8 @@ HEADERS = {
         "eenheid", "bond", "mouvement", "groupe", "nom du groupe", "section", "unité", "group",
     ),
     "code": (
-        "groepsnummer", "stamnummer", "stamnr", "nummer groep", "groepscode", "vcode", "numéro du groupe",
-        "code du groupe", "group number",
+        "groepsnummer", "stamnummer", "stamnr", "nummer groep", "groepscode", "vcode",
+        "numéro du groupe", "code du groupe", "group number",
     ),
     "federation": ("koepel", "federatie", "koepelorganisatie", "fédération", "faîtière"),
     "municipality": ("gemeente", "plaats", "stad", "commune", "localité", "ville", "town"),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.gates import actor
 from core.admin import ServiceAdmin
@@ -20,7 +20,7 @@ class HeadCountAdmin(ServiceAdmin):
     """What movements said of themselves; entered here for who says it by telephone."""
 
     form = StaffHeadCountForm
-    list_display = ["movement", "year", "members", "leaders", "estimate", "declined", "given_on"]
+    list_display = ["movement", "year", "members", "leaders", "said", "given_on"]
     list_filter = ["working_year", "declined"]
     list_select_related = ["movement"]
     search_fields = ["movement__name"]
@@ -30,6 +30,13 @@ class HeadCountAdmin(ServiceAdmin):
     def year(self, count: HeadCount) -> str:
         """The two calendar years of it."""
         return f"{count.working_year}–{count.working_year + 1}"
+
+    @admin.display(description=gettext_lazy("migration background"), ordering="estimate")
+    def said(self, count: HeadCount) -> str:
+        """The estimate, or that there is none and why."""
+        if count.declined:
+            return gettext("rather not said")
+        return "–" if count.estimate is None else str(count.estimate)
 
     def get_readonly_fields(self, request: HttpRequest, obj: HeadCount | None = None) -> Any:
         return ["movement", "working_year"] if obj else []

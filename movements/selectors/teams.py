@@ -47,7 +47,8 @@ def ends_of_mandates(roles: frozenset[str], first: date, last: date) -> QuerySet
 @access.register_reasons
 def reasons_of_mandates(user: User) -> Iterable[access.Reason]:
     """Each mandate that somebody was invited for, the newest first."""
-    for mandate in user.mandates.recorded().select_related("movement").order_by("-starts_on", "-pk"):
+    mandates = user.mandates.recorded().select_related("movement")
+    for mandate in mandates.order_by("-starts_on", "-pk"):
         words = {
             "function": mandate.get_function_display(),
             "movement": mandate.movement,

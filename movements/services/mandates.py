@@ -83,7 +83,7 @@ def change_mandate(*, mandate: Mandate, by: User | None, **fields: Any) -> Manda
     if "email" in changed:
         changed += _forget_account(mandate)
     if "ends_on" in changed:
-        changed += _until_then(mandate)
+        changed += until_then(mandate)
     if changed:
         checked(mandate)
         mandate.save(update_fields=changed)
@@ -173,7 +173,7 @@ def _forget_account(mandate: Mandate) -> list[str]:
     return ["user"]
 
 
-def _until_then(mandate: Mandate) -> list[str]:
+def until_then(mandate: Mandate) -> list[str]:
     """Who gives it an end that is to come, or none, says that it goes on."""
     if mandate.ends_on is not None and mandate.ends_on < today():
         return []

@@ -20,7 +20,7 @@ from movements.enums import TeamResult
 from movements.models import Mandate, Movement
 from movements.selectors.team_imports import team_context
 from movements.services.imports import BATCH, GONE
-from movements.services.mandates import invite
+from movements.services.mandates import invite, until_then
 from movements.team_imports import IMPORTED, TeamVerdict, judge, missing, team_counts
 from movements.team_rows import Person, TeamContext, TeamRow, read_team_rows
 
@@ -141,7 +141,7 @@ def _write(verdicts: Sequence[TeamVerdict], context: TeamContext, by: User) -> l
         batch_size=BATCH,
         update_conflicts=True,
         unique_fields=["id"],
-        update_fields=IMPORTED,
+        update_fields=[*IMPORTED, "confirmed_on"],
     )
     log_many(actor=by, verb="imported", objs=new)
     log_many(actor=by, verb="changed by import", objs=changed)
@@ -166,4 +166,6 @@ def _changed(verdict: TeamVerdict) -> Mandate:
     mandate = cast(Mandate, verdict.mandate)  # only known mandates change
     for name, (_old, new) in verdict.changes.items():
         setattr(mandate, name, new)
+    if "ends_on" in verdict.changes:
+        until_then(mandate)
     return mandate

@@ -155,9 +155,12 @@ def test_staff_see_totals_and_enter_what_was_said_by_telephone(
     assert client.get(change).status_code == 200
     assert client.post(change, {"members": 41, "leaders": 5, "estimate": 3}).status_code == 302
     give(chiro, 2026, 7)
+    give(make.movement(), 2024, None, declined=True)
+    give(make.movement(), 2024, None)
     text = " ".join(client.get("/admin/movements/headcount/").content.decode().split())
     assert "<strong>7</strong> of 1 movement · too few to publish" in text
     assert "<strong>+4</strong> of 1 movement that gave both" in text
+    assert ">rather not said<" in text
     count.refresh_from_db()
     assert count.members == 41
 

@@ -283,8 +283,10 @@ def test_known_people_change_where_the_list_says_so(chiro: Movement) -> None:
     ]
     # another function is another mandate: history is not rewritten
     assert results(judged("Chiro Sint-Jan;Jan Peeters;jan@example.org;VB")) == [("new", "")]
+    Mandate.objects.update(confirmed_on=START)
     load(JAN + ";1/7/2026;31/08/2027;0477 12 34 56")
     jan.refresh_from_db()
+    assert jan.confirmed_on == TODAY  # an end that is to come says that it goes on until then
     assert (jan.starts_on, jan.ends_on) == (date(2026, 7, 1), date(2027, 8, 31))
     assert jan.phone == "0477 12 34 56"
     assert ActivityLog.objects.filter(verb="changed by import", object_id=jan.pk).count() == 1
