@@ -18,7 +18,7 @@ from desk.demo.people import (
 )
 from desk.demo.world import CITY, MOVEMENTS, POSTCODE
 from movements.models import Federation, Movement
-from movements.services import assign_coach, create_movement
+from movements.services import assign_coach, create_movement, keep_up_group
 from programmes.models import Edition
 from programmes.services import add_partner, create_edition, record_agreement, second_user
 
@@ -28,6 +28,8 @@ NAME = {
     "en": "Youth Work for All",
 }
 MONTHS = 24
+# how many children some of the movements can take, and how many wait
+FULL = {0: (80, 0), 1: (60, 14), 6: (90, 3), 13: (45, 8), 20: (70, 0)}
 SIGNATORY = {"nl": "schepen van Jeugd", "fr": "échevin de la Jeunesse", "en": "alderman for Youth"}
 
 
@@ -43,6 +45,7 @@ def build() -> bool:
     with pretend(demo.start):
         _make_edition(demo, demo.start, MONTHS)
     movements = [_make_movement(demo, number) for number in range(len(MOVEMENTS))]
+    _say_how_full(demo, movements)
     teams.go_on(demo, movements)
     plans.build(demo, movements)
     teams.hand_over(demo, movements)
@@ -104,6 +107,17 @@ def _make_movement(demo: Demo, number: int) -> Movement:
         assign_coach(movement=movement, user=coach, by=demo.user("karin"))
         teams.build(demo, movement, number)
     return movement
+
+
+def _say_how_full(demo: Demo, movements: list[Movement]) -> None:
+    for number, (capacity, waiting) in FULL.items():
+        keep_up_group(
+            movement=movements[number],
+            place=f"Dorpsstraat {number + 1}",
+            capacity=capacity,
+            waiting=waiting,
+            by=demo.user("karin"),
+        )
 
 
 def _settle_old_mail() -> None:
