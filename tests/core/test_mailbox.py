@@ -1,16 +1,18 @@
 """Answers by mail land in the conversation, once; what does not arrive is reported."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email.message import EmailMessage
 from email.mime.base import MIMEBase
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
+from threading import Barrier
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import OperationalError
+from django.db import OperationalError, connections
 from django.test import Client
 from django.utils import timezone
 
@@ -271,6 +273,24 @@ def test_killed_between_message_and_mark_it_is_said_once(
             fetch()
     assert (Message.objects.count(), ReceivedMail.objects.count(), box.seen) == (0, 0, set())
     fetch()
+    assert Message.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_take_in_the_same_mail_once(box: Mailbox, leader: User) -> None:
+    raw = bytes(answer(to_movement(leader)))
+    start = Barrier(2)
+
+    def work() -> str:
+        start.wait()
+        try:
+            return take_in(raw)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as workers:
+        results = [future.result() for future in [workers.submit(work) for _ in range(2)]]
+    assert results == ["said", "said"]
     assert Message.objects.count() == 1
 
 

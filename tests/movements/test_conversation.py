@@ -17,7 +17,7 @@ from core.errors import Refused
 from core.logs import ActivityLog
 from core.outbox import OutboxMessage
 from core.preferences import opt_out
-from core.replies import read_address
+from core.replies import Incoming, read_address
 from movements.enums import Function
 from movements.models import Mandate, Message, Movement
 from movements.selectors.conversation import (
@@ -29,7 +29,7 @@ from movements.selectors.conversation import (
     waiting_for_answer,
 )
 from movements.selectors.mails import TALK, thread_of
-from movements.services import assign_coach, end_mandate, say
+from movements.services import answer_by_mail, assign_coach, end_mandate, say
 from tests.factories import movements as make
 from tests.support.smtp import Sink, text_of
 
@@ -295,3 +295,50 @@ def test_a_long_conversation_shows_its_end_and_the_rest_when_asked(
     assert "nr 3." in text
     assert "nr 2." not in text
     assert "nr 2." in client.get(page_of(group.movement) + "?all=1").content.decode()
+
+
+# Answers by mail (how they come in: tests/core/test_mailbox.py) -----------------------------------
+
+
+def mail_from(sender: str, text: str = "Ja!", **values: Any) -> Incoming:
+    usual = {"mail_id": "<1@example.org>", "addresses": (), "has_attachments": False}
+    return Incoming(**{**usual, "sender": sender, "text": text, "is_automatic": False, **values})
+
+
+def test_an_answer_by_mail_is_said_once_by_its_person(group: Group) -> None:
+    about, user = group.movement.pk, group.leader.pk
+    Mandate.objects.update(email="Other@example.org")
+    for _twice in range(2):
+        assert answer_by_mail(about, user, mail_from("other@example.org"))
+    message = Message.objects.get()
+    assert (message.author, message.text, message.mail_id) == (
+        group.leader,
+        "Ja!",
+        "<1@example.org>",
+    )
+    assert answer_by_mail(
+        about,
+        user,
+        mail_from(group.leader.email, "x" * 5000, has_attachments=True, mail_id="<2@x>"),
+    )
+    longest = Message.objects.latest("pk").text
+    assert len(longest) < 4000
+    assert longest.count("(") == 2
+
+
+@pytest.mark.parametrize(
+    "wrong", ["sender", "nobody", "movement", "user", "stopped", "empty", "closed"]
+)
+def test_another_mail_finds_no_place(group: Group, wrong: str) -> None:
+    about, user, sender, text = group.movement.pk, group.leader.pk, group.leader.email, "Ja!"
+    if wrong == "stopped":
+        end_mandate(mandate=group.mandate, by=group.coach)
+    elif wrong == "closed":
+        User.objects.filter(pk=user).update(is_active=False)
+    mail = mail_from(
+        {"sender": "x@example.org", "nobody": ""}.get(wrong, sender),
+        "" if wrong == "empty" else text,
+    )
+    about, user = (0 if wrong == "movement" else about), (0 if wrong == "user" else user)
+    assert not answer_by_mail(about, user, mail)
+    assert not Message.objects.exists()
