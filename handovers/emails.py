@@ -21,7 +21,7 @@ from core.outbox import Message, register
 from handovers.enums import Chain, Rung, Step, Why
 from handovers.models import Reminder
 from handovers.rules import Facts, Member, still_asked
-from handovers.selectors.ladder import facts_of
+from handovers.selectors.ladder import REMINDERS, facts_of
 from handovers.words import Words, promises, words_for_staff, words_for_team
 from movements.models import Movement
 from movements.selectors.mails import reply_address
@@ -93,7 +93,7 @@ def _end_of_quiet() -> datetime:
 class MailToLeader(LadderMail):
     """To somebody of the team, by their mandate of now."""
 
-    group = "reminders"
+    group = REMINDERS
 
     @cached_property
     def member(self) -> Member:

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts import access
 from accounts.enums import STAFF, Role
 from core.calendar import add_months, today
+from core.preferences import OptOut
 from core.restriction import is_restricted
 from handovers.enums import DATED, Chain, HandoverState, Step
 from handovers.models import Handover, Reminder
@@ -23,6 +24,7 @@ from movements.models import Mandate, MandateQuerySet, Movement
 from programmes.models import Edition
 from programmes.selectors import in_quiet_period
 
+REMINDERS = "reminders"  # the group of mails that volunteers can do without
 # of older decisions no cycle of today knows
 REMEMBERED = timedelta(days=800)
 
@@ -108,6 +110,7 @@ class _Shared:
         self.coordinators = tuple(access.people_with(Role.COORDINATOR))
         self.coaches = self._coaches(numbers)
         self.mandates = _grouped(_mandates(numbers))
+        self.users, self.addresses = _without_reminders()
         self.handovers = _grouped(with_words(Handover.objects.filter(movement__in=numbers)))
         known = Reminder.objects.filter(movement__in=numbers, decided_on__gte=self.day - REMEMBERED)
         self.decided = _grouped(known.order_by("pk"))
@@ -131,7 +134,7 @@ class _Shared:
             movement=movement.pk,
             day=self.day,
             is_quiet=self.is_quiet,
-            team=tuple(_member(each, persons) for each in mandates if not each.is_over),
+            team=tuple(self._member(each, persons) for each in mandates if not each.is_over),
             had_main_leaders=bool(mains),
             changed_on=found[-1].on if found else None,
             took_over_on=found[-1].took_over_on if found else None,
@@ -140,6 +143,17 @@ class _Shared:
             coach=self.coaches.get(movement.pk),
             coordinators=self.coordinators,
             decided=tuple(decided),
+        )
+
+    def _member(self, mandate: Any, persons: dict[str, str]) -> Member:
+        wants_none = mandate.user_id in self.users or mandate.email.lower() in self.addresses
+        return Member(
+            person=persons[mandate.key],
+            mandate=mandate,
+            holds=mandate.holds_now,
+            is_confirmed=not mandate.waits_for_confirmation,
+            is_minor=mandate.turns_18_on is not None and mandate.turns_18_on > self.day,
+            is_reachable=bool(mandate.email) and not mandate.is_aside and not wants_none,
         )
 
     def _is_signed(self, movement: Movement, mandates: list[Mandate]) -> bool:
@@ -189,12 +203,14 @@ def _persons(mandates: list[Mandate]) -> dict[str, str]:
     return found
 
 
-def _member(mandate: Any, persons: dict[str, str]) -> Member:
-    return Member(
-        person=persons[mandate.key],
-        mandate=mandate,
-        holds=mandate.holds_now,
-        is_confirmed=not mandate.waits_for_confirmation,
-        is_minor=mandate.turns_18_on is not None and mandate.turns_18_on > today(),
-        is_reachable=bool(mandate.email) and not mandate.is_aside,
-    )
+def _without_reminders() -> tuple[set[int], set[str]]:
+    """Accounts and addresses of who wants no reminders: nobody waits for them."""
+    rows = OptOut.objects.filter(group=REMINDERS).values_list("recipient", flat=True)
+    keys = [key.partition(":") for key in rows]
+    users = {int(number) for model, _colon, number in keys if model == "user"}
+    mandates = [int(number) for model, _colon, number in keys if model == "mandate"]
+    if not mandates:
+        return users, set()
+    theirs = Mandate.objects.filter(pk__in=mandates).values_list("user_id", "email")
+    accounts = {user for user, _email in theirs if user is not None}
+    return users | accounts, {email.lower() for _user, email in theirs if email}

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from core import outbox
 from core.outbox import OutboxMessage, OutboxState
+from core.preferences import opt_out
 from core.restriction import Restriction
 from handovers.enums import Outcome, Rung, Step, Why
 from handovers.models import Reminder
@@ -242,6 +243,19 @@ def test_whoever_was_set_aside_is_skipped_and_does_not_silence_it(group: Group, 
     assert rows[0].why == Why.NOBODY_LEFT
 
 
+@pytest.mark.parametrize("by", ["account", "mandate"])
+def test_who_wants_no_reminders_is_not_waited_for(group: Group, clock: Any, by: str) -> None:
+    noor = group.leader("Noor", date(2024, 9, 1), date(2027, 8, 31))
+    assert noor.user is not None
+    opt_out(recipient=noor.user.key if by == "account" else noor.key, group="reminders")
+    on(clock, date(2027, 3, 15))
+    assert decided() == [
+        ("march", "TEAM", "nobody", date(2027, 3, 15)),
+        ("march", "ADULT", "nobody", date(2027, 3, 15)),
+        ("march", "COACH", "queued", date(2027, 3, 15)),
+    ]
+
+
 # Under 18 --------------------------------------------------------------------------------------
 
 
@@ -450,6 +464,6 @@ def test_a_run_asks_as_often_for_any_number_of_movements(
     for _more in range(groups - 1):
         people.mandate(starts_on=date(2024, 9, 1), ends_on=date(2027, 8, 31))
     clock.move_to(datetime(2027, 3, 15, 8))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         assert queue_reminders() == groups + 1
     assert Reminder.objects.filter(outcome=Outcome.QUEUED).count() == groups + 1
