@@ -34,7 +34,7 @@ from movements.services.pass_on import LINKS_AT_ONCE, WAITING_PER_LINK
 from tests.factories import movements as make
 
 pytestmark = pytest.mark.django_db
-NEW = {"name": "Nina Nieuw", "email": "nina@example.org"}
+NEW: dict[str, Any] = {"name": "Nina Nieuw", "email": "nina@example.org"}
 
 
 @pytest.fixture(autouse=True)
@@ -90,8 +90,7 @@ def end(link: TeamLink, mandate: Mandate, movement: Movement) -> None:
 
 def close(link: TeamLink, mandate: Mandate, movement: Movement) -> None:
     assert mandate.user
-    words = {"full_name": mandate.name, "language": "nl", "is_active": False}
-    update_user(user=mandate.user, by=None, **words)
+    update_user(user=mandate.user, by=None, full_name=mandate.name, language="nl", is_active=False)
 
 
 def stop_movement(link: TeamLink, mandate: Mandate, movement: Movement) -> None:
@@ -225,7 +224,7 @@ def test_by_one_link_at_most_thirty_wait(client: Client) -> None:
         assert page.status_code == 200
         assert page.context["form"].non_field_errors()
     assert JoinRequest.objects.count() == WAITING_PER_LINK
-    refuse_request(request=link.requests.first(), by=leader)
+    refuse_request(request=link.requests.earliest("pk"), by=leader)
     ask_to_join(token=token, name="Nina", email="more@example.org")
 
 
@@ -281,7 +280,7 @@ def test_mail_tells_how_many_and_nothing_they_typed(settings: Any, language: str
     OutboxMessage.objects.update(language=language)
     (row,) = outbox.claim()
     assert outbox.deliver(row) is OutboxState.SENT
-    (message,) = mail.outbox
+    message: Any = mail.outbox[0]
     assert message.to == [mandate.email]
     html = str(message.alternatives[0][0])
     for text in (message.body, html, message.subject):
