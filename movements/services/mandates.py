@@ -42,10 +42,12 @@ def record_mandate(
     """Record that somebody has a function in a movement from a day on.
 
     `turns_18_on` is kept for who is under 18 today, and then no phone number is. Raises Refused
-    when this mandate was recorded already, its end comes before its start, or a phone number is
-    given of somebody under 18.
+    when this mandate was recorded already, its end comes before its start, a phone number is given
+    of somebody under 18, or the movement is not there any more on the first day.
     """
-    Movement.objects.select_for_update().get(pk=movement.pk)
+    movement = Movement.objects.select_for_update().get(pk=movement.pk)
+    if movement.stopped_on and movement.stopped_on < starts_on:
+        raise Refused(_("The movement is not there any more on this day."))
     mandate = Mandate(
         movement=movement,
         name=tidy(name),

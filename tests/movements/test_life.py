@@ -208,6 +208,13 @@ def test_what_a_movement_leaves_when_it_stops(ekster: Movement, by: User) -> Non
     assert verbs() == ["paused", "stopped"]
 
 
+def test_nobody_begins_to_lead_what_is_gone(ekster: Movement) -> None:
+    stop_movement(movement=ekster, on=NOW, by=None)
+    make.mandate(ekster, starts_on=NOW)
+    with pytest.raises(Refused):
+        make.mandate(ekster, starts_on=NOW + DAY)
+
+
 def make_link(movement: Movement, by: User) -> None:
     """A link that a team passed on, and somebody who asked by it."""
     link = TeamLink.objects.create(
