@@ -70,6 +70,13 @@ class MovementForm(ErrorsAtFields):
         return cleaned
 
 
+def _offer_what_is_there(form: forms.ModelForm) -> None:
+    """Of the movements those that did not stop; a page that changes a record has no such field."""
+    movement: Any = form.fields.get("movement")
+    if movement:
+        movement.queryset = Movement.objects.exclude(stopped_on__lt=today())
+
+
 class MandateForm(ErrorsAtFields):
     """Who leads a movement, as what, and how long."""
 
@@ -85,6 +92,10 @@ class MandateForm(ErrorsAtFields):
             "email": _("Another address takes the account off: invite this person again."),
             "ends_on": _("Usually 31 August. Reminders to pass it on follow from it."),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer_what_is_there(self)
 
     def clean_turns_18_on(self) -> date | None:
         """Of who is 18 by now the day is not kept, and the phone number may be."""
@@ -105,6 +116,7 @@ class CoachForm(ErrorsAtFields):
         user: Any = self.fields.get("user")
         if user:  # the page that only shows an assignment has no such field
             user.queryset = staff_members()
+        _offer_what_is_there(self)
 
     def _get_validation_exclusions(self) -> set[str]:
         """One open coach per movement is no mistake here: the service ends the one before."""

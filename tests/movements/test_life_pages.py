@@ -150,6 +150,16 @@ def test_the_page_of_a_movement_asks_the_same_however_long_its_life(
     assert len(queries) == 6
 
 
+@pytest.mark.parametrize("records", ["mandate", "coachassignment"])
+def test_a_movement_that_stopped_gets_no_leader_and_no_coach(
+    desk: Client, ekster: Movement, records: str
+) -> None:
+    Movement.objects.filter(pk=ekster.pk).update(stopped_on=today() - DAY)
+    there = make.movement("Comes later", started_on=today() + DAY)
+    form = desk.get(f"/admin/movements/{records}/add/").context["adminform"].form
+    assert list(form.fields["movement"].queryset) == [there]
+
+
 # Leaders ---------------------------------------------------------------------------------------
 
 
