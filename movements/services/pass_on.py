@@ -131,12 +131,12 @@ def _propose(movement: Movement, person: Successor, starts_on: date, by: User) -
     return request
 
 
-def _save_new(request: JoinRequest, person: Successor, by: User | None) -> None:
-    request.name, request.email = tidy(person.name), person.email.strip().lower()
-    request.function, request.turns_18_on = person.function, _while_minor(person.turns_18_on)
-    checked(request)
-    request.save()
-    log_activity(actor=by, verb="asked to join", obj=request)
+def _save_new(asked: JoinRequest, person: Successor, by: User | None) -> None:
+    asked.name, asked.email = tidy(person.name), person.email.strip().lower()
+    asked.function, asked.turns_18_on = person.function, _while_minor(person.turns_18_on)
+    checked(asked)
+    asked.save()
+    log_activity(actor=by, verb="asked to join", obj=asked)
 
 
 # By a link -------------------------------------------------------------------------------------
@@ -200,19 +200,19 @@ def ask_to_join(*, token: str, name: str, email: str, turns_18_on: date | None =
         _tell(request, link)
 
 
-def _tell(request: JoinRequest, link: TeamLink) -> None:
+def _tell(asked: JoinRequest, link: TeamLink) -> None:
     """Mail who decides: at once when it is the first for an hour, else at the next full hour."""
-    earlier = link.requests.exclude(pk=request.pk)
-    recent = earlier.filter(asked_at__gt=request.asked_at - MAILS_APART).exists()
-    due_at = _next_hour(request.asked_at) if recent else request.asked_at
-    for person in who_decides(request.movement):
+    earlier = link.requests.exclude(pk=asked.pk)
+    recent = earlier.filter(asked_at__gt=asked.asked_at - MAILS_APART).exists()
+    due_at = _next_hour(asked.asked_at) if recent else asked.asked_at
+    for person in who_decides(asked.movement):
         account = person.user if isinstance(person, Mandate) else person
         enqueue(
             kind="join_asked",
             object_id=link.pk,
             step=f"{'later' if recent else 'now'} {due_at:%Y-%m-%d %H}",
             recipient=person.key,
-            language=account.language if account else request.movement.language,
+            language=account.language if account else asked.movement.language,
             due_at=due_at,
             urgent=not recent,
         )
@@ -250,10 +250,10 @@ def refuse_request(*, request: JoinRequest, by: User) -> JoinRequest:
     return request
 
 
-def _to_decide(request: JoinRequest, by: User) -> JoinRequest:
+def _to_decide(asked: JoinRequest, by: User) -> JoinRequest:
     """The request, locked together with its movement: of two who decide, the second is told."""
-    movement = Movement.objects.select_for_update().get(pk=request.movement_id)
-    found = JoinRequest.objects.select_for_update().filter(pk=request.pk).first()
+    movement = Movement.objects.select_for_update().get(pk=asked.movement_id)
+    found = JoinRequest.objects.select_for_update().filter(pk=asked.pk).first()
     if found is None or found.state != JoinState.WAITING:
         raise Refused(_("Somebody decided this already."))
     if not may_run_team.test(by, movement):
@@ -262,12 +262,12 @@ def _to_decide(request: JoinRequest, by: User) -> JoinRequest:
     return found
 
 
-def _decide(request: JoinRequest, state: str, by: User, mandate: Mandate | None = None) -> None:
-    request.state, request.decided_at, request.decided_by = state, now(), by
-    request.mandate = mandate
-    request.save(update_fields=["state", "decided_at", "decided_by", "mandate"])
+def _decide(asked: JoinRequest, state: str, by: User, mandate: Mandate | None = None) -> None:
+    asked.state, asked.decided_at, asked.decided_by = state, now(), by
+    asked.mandate = mandate
+    asked.save(update_fields=["state", "decided_at", "decided_by", "mandate"])
     verb = "accepted" if state == JoinState.ACCEPTED else "refused"
-    log_activity(actor=by, verb=verb, obj=request)
+    log_activity(actor=by, verb=verb, obj=asked)
 
 
 # Forgetting ------------------------------------------------------------------------------------

@@ -277,7 +277,7 @@ def test_of_two_who_accept_at_once_one_is_told(monkeypatch: pytest.MonkeyPatch) 
     assert both_accept(team, team.ask()) == ["accepted", "refused"]
     assert (Mandate.objects.count(), invited()) == (4, 1)
     # the control: without looking again under the lock there would be two mandates
-    monkeypatch.setattr("movements.services.pass_on._to_decide", lambda request, by: request)
+    monkeypatch.setattr("movements.services.pass_on._to_decide", lambda asked, by: asked)
     assert both_accept(team, team.ask("ben@example.org")) == ["accepted", "accepted"]
     assert (Mandate.objects.count(), invited()) == (6, 3)
 
