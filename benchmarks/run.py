@@ -33,6 +33,7 @@ from weasyprint import HTML  # noqa: E402
 from accounts.models import User  # noqa: E402
 from benchmarks.families import MANY_ROUNDS, bench_families  # noqa: E402
 from benchmarks.measure import ROUNDS, pair, timed  # noqa: E402
+from benchmarks.reminders import SCAN_ROUNDS, bench_due_scan, bench_workers  # noqa: E402
 from core.pdf import render_pdf  # noqa: E402
 from labels.certificates import certificate_html  # noqa: E402
 from labels.models import Label  # noqa: E402
@@ -50,13 +51,16 @@ def main() -> None:
     """Make a database, measure, and leave nothing behind."""
     connection.creation.create_test_db(verbosity=0, serialize=False)
     try:
-        rounds = f"{ROUNDS} rounds (certificate, import: {SLOW_ROUNDS}; families: {MANY_ROUNDS})"
+        rounds = f"{ROUNDS} rounds (certificate, import: {SLOW_ROUNDS}; families: {MANY_ROUNDS}; "
+        rounds += f"scan: {SCAN_ROUNDS})"
         print(f"medians of {rounds}; A against B")
         bench_import()
         call_command("demo", verbosity=0)
         bench_certificate()
         bench_pages()
         bench_families()
+        bench_due_scan()
+        bench_workers()
     finally:
         connections.close_all()
         connection.creation.destroy_test_db(settings.DATABASES["default"]["NAME"], verbosity=0)
