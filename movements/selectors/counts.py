@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from core.calendar import today
 from movements import years
@@ -55,9 +55,7 @@ def head_count_totals(working_year: int) -> HeadCountTotals:
     """
     counts = HeadCount.objects.filter(working_year=working_year)
     found = counts.aggregate(members=Sum("members"), leaders=Sum("leaders"))
-    given = dict(
-        counts.filter(estimate__isnull=False).order_by().values_list("movement_id", "estimate")
-    )
+    given = _estimates(counts)
     answers = list(counts.order_by().values_list("declined", "estimate"))
     baselines = _baselines(before=working_year)
     compared = [number for number in given if number in baselines]
@@ -76,9 +74,14 @@ def head_count_totals(working_year: int) -> HeadCountTotals:
 
 def _baselines(before: int) -> dict[int, int]:
     """The first estimate of each movement that gave one before a working year."""
-    earlier = HeadCount.objects.filter(working_year__lt=before, estimate__isnull=False)
-    latest_first = earlier.order_by("-working_year").values_list("movement_id", "estimate")
-    return dict(latest_first)  # the first year comes last, and stays
+    # the newest first: the first year comes last, and stays
+    return _estimates(HeadCount.objects.filter(working_year__lt=before).order_by("-working_year"))
+
+
+def _estimates(counts: QuerySet[HeadCount]) -> dict[int, int]:
+    """The estimates that were given, by movement; of several the last one."""
+    rows = counts.values_list("movement_id", "estimate")
+    return {number: estimate for number, estimate in rows if estimate is not None}
 
 
 def totals_by_year() -> list[HeadCountTotals]:

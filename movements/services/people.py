@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -127,7 +127,7 @@ def _fold(kept: Sequence[Mandate], others: Sequence[Mandate]) -> None:
             by_function[each.movement_id, each.function].append(each)
     own = {each.pk for each in kept}
     for mandates in by_function.values():
-        starts = {}
+        starts: dict[date, Mandate] = {}
         for run in _runs([each for each in mandates if _ever_held(each)]):
             of_both = len({each.pk in own for each in run}) == 2
             starts |= {each.starts_on: each for each in ([_union(run)] if of_both else run)}
@@ -138,7 +138,7 @@ def _fold(kept: Sequence[Mandate], others: Sequence[Mandate]) -> None:
                 empty.merged_into = twin
     now_is = {each.pk: each.merged_into for each in (*kept, *others) if each.merged_into_id}
     for each in (*kept, *others):  # a duplicate of what is a duplicate now
-        each.merged_into = now_is.get(each.merged_into_id) or each.merged_into
+        each.merged_into = now_is.get(each.merged_into_id or 0) or each.merged_into
 
 
 def _ever_held(mandate: Mandate) -> bool:

@@ -34,7 +34,7 @@ from movements.services.team_imports import (
     waiting_for_invitation,
 )
 from movements.team_imports import TeamVerdict, judge
-from movements.team_preview import TeamPreview
+from movements.team_preview import TeamPreview, explain_row
 from movements.team_rows import read_team_rows
 from movements.team_words import read_address, read_day, read_function, read_phone, same_phone
 from tests.factories import movements as make
@@ -356,11 +356,11 @@ def test_two_rows_never_make_one_start_twice(chiro: Movement) -> None:
         starts_on=date(2025, 9, 1),
         ends_on=date(2026, 6, 1),
     )
-    # the first row is about the newest; the second says its start, the third moves one there
-    assert results(judged(JAN, JAN + ";1/3/2026;1/6/2026")) == [
-        ("unchanged", ""),
-        ("refused", "overlap"),
-    ]
+    # the first row is about the newest; the second would move the other one to its start
+    found = judged(JAN, JAN + ";1/3/2026;1/6/2026")
+    assert results(found) == [("unchanged", ""), ("refused", "overlap")]
+    with translation.override("en"):
+        assert "or a record here, for the same time" in explain_row(found[1])
     assert results(judged(JAN, JAN + ";1/3/2026;1/8/2026"))[1] == ("refused", "over")
     assert results(judged(JAN, JAN + ";1/1/2024;1/2/2024")) == [("unchanged", ""), ("new", "")]
     Mandate.objects.filter(starts_on=date(2025, 9, 1)).delete()
