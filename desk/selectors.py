@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from accounts.enums import STAFF, Role
 from accounts.models import User
+from handovers.selectors.pack import next_of
 from kpis.selectors import Figure, figures
 from labels.enums import LabelState, NextStep, PointState
 from labels.lifecycle import label_state
@@ -80,7 +81,9 @@ def movement_page(movement: Movement, user: User) -> dict[str, Any]:
         "states": states,
         "done": done,
         "heading": plan_heading(states, done),
-        "next": yes_card(movement, team, user) or next_card(movement, plan),
+        "next": yes_card(movement, team, user)
+        or handover_card(movement, user)
+        or next_card(movement, plan),
         "team": team,
         "team_news": team_news(team),
         "coach": coach_of(movement),
@@ -116,6 +119,19 @@ def yes_card(movement: Movement, team: list[Mandate], user: User) -> NextCard | 
     text = _("Of them nobody said yet that they go on: %(names)s.") % {"names": names}
     url = reverse("movements:team", args=[movement.pk])
     return NextCard(_("Now: does your team go on?"), text, url, _("Look and confirm"))
+
+
+def handover_card(movement: Movement, user: User) -> NextCard | None:
+    """Taking over from the team before, or writing down what the next one should know."""
+    url = reverse("handovers:handover", args=[movement.pk])
+    step = next_of(movement, user)
+    if step == "sign":
+        text = _("One page says what your group promised and what comes. Read it, then sign.")
+        return NextCard(_("Now: take over"), text, url, _("Read what was promised"))
+    if step == "note":
+        text = _("Your team changes soon. What should the next one know? A few words are enough.")
+        return NextCard(_("Now: pass on what you know"), text, f"{url}#note", _("Write a note"))
+    return None
 
 
 def next_card(movement: Movement, plan: ActionPlan | None) -> NextCard:

@@ -1,18 +1,21 @@
 """Reads what a team hands over: plan, label, conversation, examples, people, dates."""
 
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from core.calendar import add_months, today
 from core.translated import Translated
+from handovers.enums import HandoverState
 from handovers.models import HandoverNote
 from handovers.pack import Ahead, Pack, Promise, Said, Shown
-from handovers.selectors.handovers import coming, recent, turns_of
+from handovers.selectors.handovers import coming, own_note, recent, turns_of
+from handovers.signing import may_note, may_sign
 from handovers.turns import Turn
 from labels.enums import CONVERSATION, DECIDED_STATES, LabelState, PlanAction, PointState
 from labels.lifecycle import in_renewal_window, label_state
@@ -26,6 +29,7 @@ from programmes.models import Edition
 
 MESSAGES, EXAMPLES, DATES = 5, 12, 8
 SOON_MONTHS = 6
+NOTE_BEFORE = timedelta(days=60)
 
 
 def pack_of(movement: Movement, found: list[Turn] | None = None) -> Pack:
@@ -212,3 +216,19 @@ def _team_days(pack: Pack) -> list[Ahead]:
 
 def _names(who: list[str]) -> str:
     return str(get_text_list(who, _("and")))
+
+
+# What to do ---------------------------------------------------------------------------------------
+
+
+def next_of(movement: Movement, user: User) -> str:
+    """What somebody can do now: "sign" what waits, "note" before a change within 60 days, or ""."""
+    found, day = turns_of(movement), today()
+    last, turn = recent(found, day), coming(found)
+    if last and last.waits:
+        second = last.state == HandoverState.HALF
+        if may_sign(user, movement, second=second):
+            return "sign"
+    if turn and turn.on <= day + NOTE_BEFORE and own_note(turn, user) is None:
+        return "note" if may_note(user, movement, turn.on) else ""
+    return ""

@@ -206,5 +206,5 @@ def test_as_many_queries_for_one_point_as_for_ten(
     written(world, movement, "leader_without_plan", points=points)
     leader.force_login(world.user("leader_without_plan"))
     leader.get(f"/my/{movement.pk}/")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         leader.get(f"/my/{movement.pk}/")
