@@ -267,7 +267,7 @@ def both_accept(team: Team, request: JoinRequest) -> list[str]:
         return "accepted"
 
     with ThreadPoolExecutor(2) as pool:
-        return sorted(pool.map(press, [Function.LEADER, Function.ADULT_SUPERVISOR]))
+        return sorted(pool.map(press, [Function.MAIN_LEADER, Function.ADULT_SUPERVISOR]))
 
 
 @pytest.mark.postgres
