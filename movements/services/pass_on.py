@@ -229,10 +229,11 @@ def _next_hour(moment: datetime) -> datetime:
 def accept_request(*, request: JoinRequest, function: Function | str, by: User) -> Mandate:
     """Take somebody into the team as what who accepts says, and mail the invitation.
 
-    Raises Refused when somebody decided before, for who does not run the team, and for who is in
-    the team in that period already.
+    Raises Refused when somebody decided before, for who does not run the team, for who is in the
+    team in that period already, and when the movement stopped.
     """
     request = _to_decide(request, by)
+    _refuse_stopped(request.movement)
     person = Successor(request.name, request.email, function, request.turns_18_on)
     mandate = _take_in(request.movement, person, request.starts_on, by)
     _decide(request, JoinState.ACCEPTED, by, mandate)
@@ -297,11 +298,15 @@ def forget_requests() -> int:
 def _writable(movement: Movement, by: User) -> Movement:
     """The movement, locked, when it exists and this person may write in it."""
     movement = Movement.objects.select_for_update().get(pk=movement.pk)
-    if not Movement.objects.existing().filter(pk=movement.pk).exists():
-        raise Refused(_("This group has stopped."))
+    _refuse_stopped(movement)
     if not (writes_in.test(by, movement) or may_run_team.test(by, movement)):
         raise Refused(_("You cannot write here now."))
     return movement
+
+
+def _refuse_stopped(movement: Movement) -> None:
+    if not Movement.objects.existing().filter(pk=movement.pk).exists():
+        raise Refused(_("This group has stopped."))
 
 
 def _refuse_far(starts_on: date) -> None:

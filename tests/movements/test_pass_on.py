@@ -251,6 +251,14 @@ def test_who_is_in_the_team_meanwhile_is_not_taken_twice(team: Team) -> None:
     assert request.state == JoinState.WAITING
 
 
+def test_nobody_is_taken_into_a_movement_that_stopped_but_a_no_is_possible(team: Team) -> None:
+    request, staff = team.ask(), make.consultant()
+    Movement.objects.filter(pk=team.movement.pk).update(stopped_on=today() - timedelta(days=1))
+    with pytest.raises(Refused):
+        accept_request(request=request, function=Function.LEADER, by=staff)
+    assert refuse_request(request=request, by=staff).state == JoinState.REFUSED
+
+
 def both_accept(team: Team, request: JoinRequest) -> list[str]:
     """Two main leaders press the button at the same moment."""
     together = Barrier(2)
