@@ -181,7 +181,8 @@ def _teams(user: User) -> Section:
 def _silent_teams(user: User) -> Section:
     """Teams of which no main leader said in time that they go on; each with the day they lapse."""
     year = years.working_year(today())
-    teams = Movement.objects.running().with_team_state().filter(team_state=TeamState.UNCONFIRMED)
+    states: Any = Movement.objects.running().with_team_state()
+    teams = states.filter(team_state=TeamState.UNCONFIRMED)
     too_late = years.read_only_from(year) <= today()
     return _section(
         _("Teams that have not said that they go on"),

@@ -20,7 +20,7 @@ def over_since(day: date) -> QuerySet[Mandate]:
     The same address is the same person, who is forgotten as a whole and not once per mandate.
     """
     mandates = Mandate.objects.annotate(address=Lower("email"))
-    lasting = mandates.recorded().filter(lasts_beyond(day))
+    lasting = mandates.filter(lasts_beyond(day), merged_into__isnull=True)
     later = lasting.exclude(email="")
     over = mandates.exclude(pk__in=lasting.values("pk"))
     return over.exclude(address__in=later.values("address"))

@@ -6,6 +6,7 @@ from desk.demo.clock import Demo
 from desk.demo.world import NAMED_LEADERS
 from movements.models import Movement
 from movements.selectors import coach_of
+from movements.rules import writes_in
 from movements.services import say
 
 # by whom, how many days ago, what; the last one of "sami" waits for an answer
@@ -31,5 +32,6 @@ def build(demo: Demo, movements: list[Movement]) -> None:
         movement = movements[NAMED_LEADERS[who]] if who in NAMED_LEADERS else movement
         with demo.on(demo.today - timedelta(days=days)):
             by = demo.user(who) if who in NAMED_LEADERS else coach_of(movement)
-            if by is not None:
+            # soon after a change of team somebody of the new one did not lead yet
+            if by is not None and (who not in NAMED_LEADERS or writes_in(by, movement)):
                 say(movement=movement, text=text, by=by)

@@ -92,7 +92,8 @@ class MemberForm(forms.Form):
         text = gettext("Somebody changed this in the meantime.") + " "
         text += gettext("It now says: “%s”. Save to put yours there.") % words
         self.add_error(name, text)
-        data: Any = self.data.copy()
+        sent: Any = self.data
+        data = sent.copy()
         data[self.add_prefix(f"saw_{name}")] = self._written(now)
         self.data = data
 

@@ -271,8 +271,8 @@ class Mandate(models.Model):
     @property
     def is_back_late(self) -> bool:
         """Whether its person said too late that it goes on, so that a main leader may object."""
-        came_back = self.came_back_on is not None
-        return came_back and self.holds_now and self.came_back_on >= years.asked_since(today())
+        day = self.came_back_on
+        return day is not None and self.holds_now and day >= years.asked_since(today())
 
     @property
     def may_be_invited(self) -> bool:

@@ -229,6 +229,7 @@ def test_a_renewal_can_start_in_its_window(time_machine):
     assert "Start a new plan" not in text(page(group))
     label = group.decision.label
     time_machine.move_to(f"{label.renewal_from} 12:00+01:00")
+    Mandate.objects.update(confirmed_on=today())
     assert "Start a new plan" in text(page(group))
 
 
