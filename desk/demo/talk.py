@@ -5,8 +5,8 @@ from datetime import timedelta
 from desk.demo.clock import Demo
 from desk.demo.world import NAMED_LEADERS
 from movements.models import Movement
-from movements.selectors import coach_of
 from movements.rules import writes_in
+from movements.selectors import coach_of
 from movements.services import say
 
 # by whom, how many days ago, what; the last one of "sami" waits for an answer
