@@ -15,10 +15,11 @@ from accounts.models import User
 from core.calendar import pretend, today
 from core.errors import Refused, Stale
 from core.logs import ActivityLog
+from desk.worklist import work_list
 from movements import years
 from movements.enums import Function
 from movements.forms.team import MemberForm, TeamForm
-from movements.models import JoinRequest, Mandate
+from movements.models import JoinRequest, Mandate, Movement
 from movements.selectors import movements_seen_by, team_news, team_of, team_page
 from movements.services import change_own_contact, change_team, confirm_mandates, stop_leading
 from movements.services import team as team_services
@@ -535,3 +536,21 @@ def test_youth_service_finds_and_confirms_who_said_nothing(team: Team) -> None:
     assert listed("waiting") == set()
     refused = {"action": "confirm", "_selected_action": [lapsed.pk]}
     assert "This mandate is over" in read(desk.post(LIST, refused, follow=True))
+
+
+def test_work_list_names_teams_that_were_silent(team: Team) -> None:
+    by = make.coordinator()
+    with pretend(date(2027, 10, 20)):
+        Mandate.objects.update(starts_on=date(2020, 1, 1), confirmed_on=date(2026, 9, 20))
+        state = Movement.objects.with_team_state().get(pk=team.movement.pk)
+        assert state.team_state == "unconfirmed"
+        assert "Teams that have not said that they go on" not in titles(by)
+    with pretend(date(2027, 11, 1)):
+        section = titles(by)["Teams that have not said that they go on"]
+        assert [(i.text, i.day) for i in section.items] == [(team.movement.name, date(2027, 12, 31))]
+        Mandate.objects.filter(pk=team.an.pk).update(confirmed_on=today())
+        assert "Teams that have not said that they go on" not in titles(by)
+
+
+def titles(by: User) -> dict[str, Any]:
+    return {str(section.title): section for section in work_list(by)}
