@@ -57,7 +57,14 @@ DONE_BY = {
     ("movements.invitation", "sent_by"), ("accounts.staffinvitation", "sent_by"),
     ("movements.joinrequest", "proposed_by"), ("movements.joinrequest", "decided_by"),
 }  # fmt: skip
-SOMEBODY_ELSE = {("recruitment.child", "household")}
+# (a duplicate has the address and the account of what it turned out to be, so it is found by those;
+# that two who look alike are two is a mark on a pair of rows, about neither of them alone)
+SOMEBODY_ELSE = {
+    ("recruitment.child", "household"),
+    ("movements.mandate", "merged_into"),
+    ("movements.notthesame", "one"),
+    ("movements.notthesame", "other"),
+}
 # relations that a part follows in a way of its own (`among`)
 FOUND_BY_ITSELF = {"recruitment.nametoken.household", "movements.invitation.mandate",
                    "movements.joinrequest.mandate"}  # fmt: skip
