@@ -10,6 +10,7 @@ from labels.enums import LabelState
 from labels.models import Label, LabelEvent
 from labels.services.awards import (
     award_label,
+    end_by_merger,
     give_back_label,
     pause_label,
     resume_label,
@@ -55,7 +56,7 @@ def event_url(label: Label, event: str) -> str:
 def make_states() -> dict[str, Label]:
     """One movement in each state, on 15 June 2024."""
     by = person("Cora Coordinator")
-    names = ["valid", "ending", "paused", "withdrawn", "given back", "resumed"]
+    names = ["valid", "ending", "paused", "withdrawn", "given back", "merged", "resumed"]
     days = {"ending": date(2021, 8, 1)}
     labels = {n: award(make_movement(f"Groep {n}"), days.get(n, START)) for n in names}
     labels["grace"] = award(make_movement("Groep grace"), date(2021, 4, 1))
@@ -67,6 +68,7 @@ def make_states() -> dict[str, Label]:
     resume_label(label=labels["resumed"], by=by, reason="…")
     withdraw_label(label=labels["withdrawn"], by=by, reason="…")
     give_back_label(label=labels["given back"], by=by, reason="…")
+    end_by_merger(label=labels["merged"], by=by, reason="…")
     return labels
 
 
@@ -76,7 +78,7 @@ def make_states() -> dict[str, Label]:
         ("valid", {"valid", "ending", "resumed"}),
         ("ending", {"ending"}),
         ("upcoming", {"upcoming"}),
-        ("not_valid", {"paused", "withdrawn", "given back", "grace", "expired"}),
+        ("not_valid", {"paused", "withdrawn", "given back", "merged", "grace", "expired"}),
         ("nonsense", None),
     ],
 )
