@@ -8,7 +8,7 @@ from accounts.enums import Role
 from accounts.services import ensure_user, grant_role
 from core.calendar import last_day, now, pretend, today
 from core.outbox import OutboxMessage, OutboxState
-from desk.demo import families, plans, stories, talk, teams
+from desk.demo import counts, families, plans, stories, talk, teams
 from desk.demo.clock import EARLIER_MONTHS, Demo
 from desk.demo.people import (
     ACCOUNTS,
@@ -50,6 +50,7 @@ def build() -> bool:
     plans.build(demo, movements)
     teams.hand_over(demo, movements)
     talk.build(demo, movements)
+    counts.build(demo, movements)
     families.build(demo, movements)
     stories.build(demo)
     _settle_old_mail()
