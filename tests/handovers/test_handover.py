@@ -19,6 +19,7 @@ from handovers.selectors.handovers import (
     turns_of,
     unsigned_handovers,
 )
+from handovers.selectors.pack import next_of
 from handovers.selectors.rotation import last_rotation, new_team_since, next_rotation, rotations_of
 from handovers.services import open_handovers, sign_handover, write_note
 from movements.enums import Function
@@ -230,3 +231,22 @@ def test_a_signature_moves_along_with_a_correction_but_not_to_another_change(tea
 def test_a_page_of_another_day_signs_nothing(team: Team) -> None:
     with at(2026, 9, 4), pytest.raises(Stale):
         team.sign(team.sami, on=date(2026, 9, 2))
+
+
+# The one next thing -------------------------------------------------------------------------------
+
+
+def test_what_is_next_for_whom(team: Team) -> None:
+    def asked(by: User) -> str:
+        return next_of(team.movement, by)
+
+    with at(2026, 6, 1):
+        assert asked(team.noor) == ""  # three months ahead
+    with at(2026, 8, 1):
+        assert [asked(one) for one in (team.noor, team.vera, team.sami)] == ["note", "note", ""]
+        team.note(team.noor, "Ask Mia.")
+        assert asked(team.noor) == ""
+    with at(2026, 9, 4):
+        assert [asked(one) for one in (team.noor, team.vera, team.sami)] == ["", "", "sign"]
+        team.sign(team.sami)
+        assert asked(team.sami) == ""
