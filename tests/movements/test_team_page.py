@@ -28,6 +28,9 @@ from movements.services.team import TeamChange
 from tests.factories import movements as make
 
 DAY = timedelta(days=1)
+# in the next working year: too late to say it, and not over yet
+NEXT = years.working_year(today()) + 1
+TOO_LATE = date(NEXT, 11, 20)
 
 
 @pytest.fixture(autouse=True)
@@ -165,7 +168,7 @@ def test_sign_in_asks_first_and_later_is_possible_in_time(team: Team) -> None:
 
 
 def test_who_was_silent_reads_why_and_is_back_with_one_tap(team: Team) -> None:
-    with pretend(date(2027, 11, 20)):
+    with pretend(TOO_LATE):
         team.unconfirmed(team.bo, team.dee)
         browser, still = client(team.leader), f"/my/{team.movement.pk}/still-leading/"
         page = read(browser.get(still))
@@ -185,7 +188,7 @@ def test_who_was_silent_reads_why_and_is_back_with_one_tap(team: Team) -> None:
 
 
 def test_who_leads_several_groups_reads_where_they_only_look(team: Team) -> None:
-    with pretend(date(2027, 11, 20)):
+    with pretend(TOO_LATE):
         make.mandate(account=team.leader)
         team.unconfirmed(team.bo)
         browser = client(team.leader)
@@ -212,8 +215,8 @@ def test_whole_team_or_person_by_person(team: Team) -> None:
 
 
 def test_main_leader_is_asked_about_who_came_back_late(team: Team) -> None:
-    Mandate.objects.update(confirmed_on=date(2027, 10, 1))
-    with pretend(date(2027, 11, 20)):
+    Mandate.objects.update(confirmed_on=date(NEXT, 10, 1))
+    with pretend(TOO_LATE):
         team.unconfirmed(team.bo)
         by = User.objects.get(pk=team.leader.pk)
         confirm_mandates(movement=team.movement, mandates=[team.bo], by=by)
@@ -499,9 +502,9 @@ def test_nobody_prolongs_themselves_by_stopping(team: Team) -> None:
 
 
 def test_who_was_silent_may_stop_later_and_comes_back_until_then(team: Team) -> None:
-    with pretend(date(2027, 11, 20)):
+    with pretend(TOO_LATE):
         team.unconfirmed(team.bo)
-        last = date(2028, 1, 31)
+        last = date(NEXT + 1, 1, 31)
         stop_leading(movement=team.movement, by=team.leader, last_day=last)
         bo = Mandate.objects.get(pk=team.bo.pk)
         assert (bo.last_day, bo.writes_now, bo.is_back_late) == (last, True, True)
@@ -540,14 +543,16 @@ def test_youth_service_finds_and_confirms_who_said_nothing(team: Team) -> None:
 
 def test_work_list_names_teams_that_were_silent(team: Team) -> None:
     by = make.coordinator()
-    with pretend(date(2027, 10, 20)):
-        Mandate.objects.update(starts_on=date(2020, 1, 1), confirmed_on=date(2026, 9, 20))
+    with pretend(date(NEXT, 10, 20)):
+        Mandate.objects.update(starts_on=date(2020, 1, 1), confirmed_on=date(NEXT - 1, 9, 20))
         state = Movement.objects.with_team_state().get(pk=team.movement.pk)
         assert state.team_state == "unconfirmed"
         assert "Teams that have not said that they go on" not in titles(by)
-    with pretend(date(2027, 11, 1)):
+    with pretend(date(NEXT, 11, 1)):
         section = titles(by)["Teams that have not said that they go on"]
-        assert [(i.text, i.day) for i in section.items] == [(team.movement.name, date(2027, 12, 31))]
+        assert [(i.text, i.day) for i in section.items] == [
+            (team.movement.name, date(NEXT, 12, 31))
+        ]
         Mandate.objects.filter(pk=team.an.pk).update(confirmed_on=today())
         assert "Teams that have not said that they go on" not in titles(by)
 
