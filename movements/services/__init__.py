@@ -2,6 +2,7 @@
 
 from movements.services.coaches import assign_coach
 from movements.services.confirmation import confirm_mandates, end_lapsed, object_to
+from movements.services.counts import give_head_count
 from movements.services.groups import (
     change_federation,
     change_movement,
@@ -36,7 +37,13 @@ from movements.services.pass_on import (
     refuse_request,
     void_team_link,
 )
+from movements.services.people import merge_people, say_two_persons
 from movements.services.team import change_own_contact, change_team, stop_leading
+from movements.services.team_imports import (
+    confirm_team_import,
+    invite_imported,
+    start_team_import,
+)
 
 __all__ = [
     "accept_request",
@@ -50,17 +57,21 @@ __all__ = [
     "change_team",
     "confirm_import",
     "confirm_mandates",
+    "confirm_team_import",
     "create_federation",
     "create_movement",
     "end_lapsed",
     "end_mandate",
     "forget_birthdays",
     "forget_requests",
+    "give_head_count",
     "import_movements",
     "invite",
+    "invite_imported",
     "keep_up_group",
     "make_team_link",
     "merge_movements",
+    "merge_people",
     "object_to",
     "pause_movement",
     "propose_successors",
@@ -69,8 +80,10 @@ __all__ = [
     "rename_movement",
     "resume_movement",
     "say",
+    "say_two_persons",
     "split_movement",
     "start_import",
+    "start_team_import",
     "stop_leading",
     "stop_movement",
     "take_back_name",

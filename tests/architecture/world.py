@@ -47,6 +47,7 @@ from movements.models import (
     Pause,
     TeamLink,
 )
+from movements.selectors.counts import this_working_year
 from movements.services import (
     ask_to_join,
     assign_coach,
@@ -57,7 +58,6 @@ from movements.services import (
     record_mandate,
     say,
 )
-from movements.selectors.counts import this_working_year
 from movements.services.counts import give_head_count
 from movements.services.imports import ImportOptions, confirm_import, start_import
 from movements.services.life import pause_movement
