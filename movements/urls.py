@@ -20,6 +20,11 @@ urlpatterns = [
         team.object_to_return,
         name="object_to_return",
     ),
+    path(
+        "my/<int:movement_id>/team/<int:mandate_id>/invite/",
+        team.invite_member,
+        name="invite_member",
+    ),
     path("my/<int:movement_id>/team/contact/", team.contact, name="contact"),
     path("my/<int:movement_id>/team/change/", team.change, name="change_team"),
     path("my/<int:movement_id>/team/stop/", team.stop, name="stop"),

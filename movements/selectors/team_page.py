@@ -28,6 +28,7 @@ class Member:
     is_own: bool
     may_confirm: bool
     may_object: bool
+    may_invite: bool
 
 
 def movements_held_by(user: User) -> QuerySet[Any]:
@@ -92,6 +93,7 @@ def _member(mandate: Mandate, user: User, runs: bool) -> Member:
         is_own=is_own,
         may_confirm=mandate.waits_for_confirmation and (is_own or runs),
         may_object=mandate.is_back_late and runs and not is_own,
+        may_invite=runs and mandate.user_id is None,
     )
 
 

@@ -22,7 +22,7 @@ from movements.selectors.team_page import (
     own_mandates,
     team_page,
 )
-from movements.services import confirm_mandates, object_to
+from movements.services import confirm_mandates, invite, object_to
 from movements.views.pass_on import context_for
 
 STOPPED = "stopped leading"  # in the session: the movement and the last day
@@ -69,6 +69,20 @@ def object_to_return(request: HttpRequest, movement_id: int, mandate_id: int) ->
     try:
         object_to(mandate=mandate, by=actor(request))
         messages.success(request, _("The mandate was ended; access has stopped."))
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    return redirect("movements:team", movement_id)
+
+
+@leader_only
+@require_POST
+def invite_member(request: HttpRequest, movement_id: int, mandate_id: int) -> HttpResponse:
+    """Mail the invitation to somebody of the team who has no account yet."""
+    movement = get_object_or_404(movements_run_by(actor(request)), pk=movement_id)
+    mandate = get_object_or_404(team_of(movement).filter(user__isnull=True), pk=mandate_id)
+    try:
+        invite(mandate=mandate, by=actor(request))
+        messages.success(request, _("The invitation is on its way."))
     except Refused as refusal:
         messages.error(request, refusal.message)
     return redirect("movements:team", movement_id)

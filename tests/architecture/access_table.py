@@ -118,6 +118,8 @@ ROWS = [
     Row("handovers:sign", "own", NO, led(OWN)),
     Row("movements:confirm_team", "own", NO, led(OWN)),
     Row("movements:object_to_return", "own mandate", NO, led(OWN)),
+    # the one of this world has an account
+    Row("movements:invite_member", "own mandate", NO, NO),
     Row("movements:contact", "own", page(OWN), page(OWN)),
     Row("movements:change_team", "own", page(OWN), led(OWN)),
     Row("movements:stop", "own", page(OWN), page(OWN)),

@@ -229,6 +229,18 @@ def test_main_leader_is_asked_about_who_came_back_late(team: Team) -> None:
         assert "nothing to object" in read(other)
 
 
+def test_main_leader_invites_who_has_no_account_yet(team: Team) -> None:
+    browser, place = client(team.main), team.url(f"{team.dee.pk}/invite/")
+    assert place in read(browser.get(team.url()))
+    assert place not in read(client(team.leader).get(team.url()))
+    assert client(team.leader).post(place).status_code == 404
+    User.objects.create(email=team.dee.email, full_name="Dee D", is_active=False)
+    assert "closed" in read(browser.post(place, follow=True))
+    User.objects.filter(email=team.dee.email).update(is_active=True)
+    assert "on its way" in read(browser.post(place, follow=True))
+    assert browser.post(place).status_code == 404
+
+
 # One's own details -------------------------------------------------------------------------------
 
 
