@@ -94,5 +94,6 @@ subjects.extend(
 subjects.extend(
     "accounts.user",
     subjects.Part("handovers.handovernote", "author", fields=WRITTEN, erased=False),
+    subjects.Part("handovers.handoversignature", "mandate__user", fields=SIGNED, erased=False),
     subjects.Part("handovers.handoversignature", "user", fields=SIGNED, erased=False),
 )

@@ -67,7 +67,8 @@ SOMEBODY_ELSE = {
 }
 # relations that a part follows in a way of its own (`among`)
 FOUND_BY_ITSELF = {"recruitment.nametoken.household", "movements.invitation.mandate",
-                   "movements.joinrequest.mandate"}  # fmt: skip
+                   "movements.joinrequest.mandate",
+                   "handovers.handoversignature.mandate"}  # fmt: skip
 # tables of other packages that stay empty (tests/architecture/test_personal_register.py)
 EMPTY = {"account.emailaddress", "admin.logentry"}
 # what a zip has beside the walk: the answer to the request itself, when the record was opened, and
