@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -14,11 +15,15 @@ from movements.selectors.life import may_go_along
 from movements.services import life, mergers
 
 
+# a mistyped year is told at the field; years are counted with before and after these
+SENSIBLE = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2199, 12, 31))]
+
+
 def day_field(label: Any, **options: Any) -> forms.DateField:
     """A day, today unless said otherwise."""
     if options.get("required", True):
         options["initial"] = today
-    return forms.DateField(label=label, widget=DayInput(), **options)
+    return forms.DateField(label=label, widget=DayInput(), validators=SENSIBLE, **options)
 
 
 class LifeForm(ServiceForm):

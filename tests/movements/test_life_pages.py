@@ -71,6 +71,16 @@ def test_what_is_refused_is_said_at_the_form(desk: Client, ekster: Movement, ste
     assert fresh(ekster) == ekster
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("step", ["pause", "resume", "rename", "stop", "split", "merge"])
+def test_a_mistyped_year_is_said_at_the_field(
+    desk: Client, ekster: Movement, step: str, day: str
+) -> None:
+    data = {"on": day, "starts_on": day, "name": "De Specht", "target": make.movement().pk}
+    page = desk.post(f"{MOVEMENTS}{ekster.pk}/{step}/", data)
+    assert set(page.context["form"].errors) == {"starts_on" if step == "pause" else "on"}
+
+
 def test_a_pause_and_a_name_are_taken_back(desk: Client, ekster: Movement) -> None:
     own = f"{MOVEMENTS}{ekster.pk}/"
     pause = pause_movement(movement=ekster, starts_on=today(), by=None)
