@@ -14,7 +14,6 @@ from movements.models import FormerName, Mandate, Movement, Pause
 from movements.selectors.life import may_go_along
 from movements.services import life, mergers
 
-
 # a mistyped year is told at the field; years are counted with before and after these
 SENSIBLE = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2199, 12, 31))]
 
