@@ -215,7 +215,7 @@ def some_days(seed: int, most: int) -> list[date]:
 
 @pytest.mark.django_db
 def test_three_years_with_many_skipped_days(settings: Any) -> None:
-    world = check(5, some_days(5, 80), 2, settings, beside_each_other=0.3, away=0.1)
+    world = check(5, some_days(5, 110), 2, settings, beside_each_other=0.3, away=0.1)
     assert {key[0] for _number, key in world.decided()} >= {"march", "may", "opens", "welcome"}
 
 
@@ -224,7 +224,7 @@ def test_three_years_with_many_skipped_days(settings: Any) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_three_years_day_by_day(seed: int, settings: Any) -> None:
     days = some_days(seed, 2 if seed % 2 else 1)
-    world = check(seed, days, 6, settings, beside_each_other=0.5, away=0.01)
+    world = check(seed, days, 4, settings, beside_each_other=0.5, away=0.01)
     steps = {(key[0], what[2]) for (_number, key), what in world.decided().items()}
     assert len(steps) > 12
     assert world.sent
