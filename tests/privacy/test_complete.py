@@ -40,8 +40,13 @@ OWN = {
         "mfa.authenticator", "sessions.session", "accounts.staffinvitation",
         "accounts.calendarfeed", "handovers.reminder",
     },
-    "movements.mandate": {"movements.invitation", "movements.joinrequest", "core.outboxmessage", "handovers.reminder",
-                          "core.optout"},
+    "movements.mandate": {
+        "movements.invitation",
+        "movements.joinrequest",
+        "core.outboxmessage",
+        "core.optout",
+        "handovers.reminder",
+    },
     "recruitment.household": {
         "homevisits.homevisit", "recruitment.nametoken", "recruitment.reasonedlook",
     },
