@@ -54,7 +54,7 @@ class ExistsFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
         return [
             ("running", _("runs today")),
-            ("paused", _("pauses")),
+            ("paused", _("paused")),
             ("existing", _("exists today")),
             ("stopped", _("stopped")),
         ]
