@@ -119,7 +119,7 @@ check-messages:
 PYTEST := .venv/bin/pytest -n $(JOBS)
 WITH_SERVICES := $(PYTHON) tests/services.py --
 SQLITE := var/sqlite-test
-# what the embedded database has to do as well: the apps, not the pages in a browser
+# what the embedded database has to do as well: the rules and writes of the apps, not their pages
 SQLITE_TESTS := $(filter-out tests/architecture/ tests/browser/ tests/config/ tests/data/ \
 	tests/factories/ tests/support/,$(wildcard tests/*/))
 
@@ -127,7 +127,8 @@ ifeq ($(TESTS),tests)
 test: system-test check ## everything: gates, then SQLite, then PostgreSQL with the browser
 	@rm -rf $(SQLITE) && mkdir -p $(SQLITE)
 	@MODE=test STATE_DIR=$(CURDIR)/$(SQLITE) DATABASE_URL=sqlite:///$(CURDIR)/$(SQLITE)/db \
-		$(PYTEST) -m "not postgres and not browser and not proof" $(SQLITE_TESTS)
+		$(PYTEST) -m "not postgres and not browser and not proof" \
+		--ignore-glob '*_pages.py' --ignore-glob '*_admin.py' $(SQLITE_TESTS)
 	@rm -rf $(SQLITE)
 	@$(WITH_SERVICES) $(PYTEST) -m "not proof" --cov --cov-fail-under=95 tests
 	@.venv/bin/coverage report --include '*/services.py,*/services/*,*/rules.py' --fail-under 100

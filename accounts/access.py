@@ -8,14 +8,20 @@ the session.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.core.signals import setting_changed
+from django.db import connections
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.dispatch import receiver
 
 from accounts.enums import Role
+from core.calendar import today
 
 DAY = timedelta(days=1)
+SOMEBODY = -1  # stands for the number of a user; none has it
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,7 @@ def register_holders(holders: Holders) -> Holders:
     Written as Exists on OuterRef("pk"), so that asking about one person looks at their rows only.
     """
     _holders.append(holders)
+    _question.cache_clear()
     return holders
 
 
@@ -77,14 +84,47 @@ def roles_of(user: Any) -> frozenset[str]:
     """The roles that a user has at this moment, by every registered source; none when inactive."""
     if not user.is_active:
         return frozenset()
+    question = _question(today(), user.__class__._default_manager.db)
+    with connections[question.database].cursor() as cursor:
+        cursor.execute(question.sql, question.asked_about(user.pk))
+        row = cursor.fetchone()
+    return frozenset(role.value for role, holds in zip(Role, row or (), strict=bool(row)) if holds)
+
+
+@dataclass(frozen=True)
+class Question:
+    """The question which roles somebody has, as the database is asked it, for anybody."""
+
+    database: str
+    sql: str
+    parameters: tuple[Any, ...]
+
+    def asked_about(self, pk: int) -> tuple[Any, ...]:
+        """The parameters of the question about one user."""
+        return tuple(pk if value == SOMEBODY else value for value in self.parameters)
+
+
+@lru_cache(maxsize=4)
+def _question(day: date, database: str) -> Question:
+    """Written out once a day: on every request Django would take longer to write it than the
+    database to answer it. Conditions depend on the day, which is why it is a key here.
+    """
     held = {role.value: ExpressionWrapper(holding(role), BooleanField()) for role in Role}
     rows = (
         get_user_model()
-        ._default_manager.filter(pk=user.pk)
+        ._default_manager.using(database)
+        .filter(pk=SOMEBODY)
         .annotate(**{f"has_{role}": condition for role, condition in held.items()})
+        .values_list(*(f"has_{role}" for role in held))
     )
-    row = rows.values(*(f"has_{role}" for role in held)).first() or {}
-    return frozenset(name.removeprefix("has_") for name, holds in row.items() if holds)
+    sql, parameters = rows.query.get_compiler(database).as_sql()
+    return Question(database, sql, tuple(parameters))
+
+
+@receiver(setting_changed)
+def _write_anew(**kwargs: Any) -> None:
+    """A day may mean something else by other settings; only tests change them."""
+    _question.cache_clear()
 
 
 def people_with(*roles: str, on: date | None = None) -> QuerySet[Any]:

@@ -102,8 +102,12 @@ def test_odd_questions(row: Row, world: World, client_of: Any) -> None:
     client, url = client_of(somebody(row)), address(world, row)
     # each answer with a certificate takes a while, and it asks for one thing
     names = ["lang"] if row.name == "labels:certificate" else QUERIES
-    for number, name in enumerate(names):
-        ask(client, "get", f"{url}?{name}={quote(VALUES[number % len(VALUES)])}")
+    odd = {name: quote(VALUES[number % len(VALUES)]) for number, name in enumerate(names)}
+    # the address itself says which are asked alone, so that over all of them each one is
+    alone = list(odd)[len(url) % 4 :: 4]
+    for name in alone:
+        ask(client, "get", f"{url}?{name}={odd[name]}")
+    ask(client, "get", f"{url}?" + "&".join(f"{name}={value}" for name, value in odd.items()))
     ask(client, "get", f"{url}?" + "&".join(f"{name}=%00" for name in names))
 
 
@@ -116,7 +120,7 @@ def test_odd_forms(row: Row, shift: int, world: World, client_of: Any) -> None:
         client = Client()
     page = ask(client, "get", url) if row.read else None
     fields = Fields(page.content.decode()).values if page else {}
-    for value in VALUES:
+    for value in VALUES[len(url) % 3 :: 3] if shift == 0 else VALUES:
         ask(client, "post", url, dict.fromkeys(fields, value))
     # of fields that repeat (ten points, a number for each month) one of each is enough
     different = {re.sub(r"\d+", "", name): name for name in fields}

@@ -120,7 +120,7 @@ def personal(
         }
 
 
-@FAULTS
+@pytest.mark.parametrize("make", [refusing, pytest.param(away, marks=pytest.mark.proof)])
 def test_no_page_shows_anybody(
     make: Callable[[], None],
     world: World,
