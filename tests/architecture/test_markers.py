@@ -24,6 +24,7 @@ from desk.emails import week_of
 from handovers.emails import kind_of
 from handovers.enums import Chain, Outcome, Rung, Step, Why
 from handovers.models import Reminder
+from movements.models import CoachAssignment
 from recruitment.models import Household
 from testimonies.models import Testimony
 from testimonies.selectors import public_stories
@@ -168,10 +169,19 @@ def may_see(world: World, who: str, mark: Mark) -> bool:
     return (who == "colleague" and mark.name in FOR_STAFF) or _of_the_colleague(world, who, mark)
 
 
+def coaches(mark: Mark) -> bool:
+    """The coach of a movement stands with an address in what its team hands over."""
+    return (
+        mark.name == "accounts.user.email" and CoachAssignment.objects.filter(user=mark.pk).exists()
+    )
+
+
 def _of_the_colleague(world: World, who: str, mark: Mark) -> bool:
     """The colleague owns one household and collected one story."""
     if who != "colleague":
         return False
+    if coaches(mark):
+        return True
     if mark.name in DETAILS:
         return Household.objects.filter(pk=mark.pk, owner=world.user(who)).exists()
     told = Testimony.objects.filter(collected_by=world.user(who))

@@ -187,6 +187,7 @@ def test_a_renewed_label_starts_the_day_after_the_one_that_runs(time_machine):
     group = Group(state=PlanState.AWARDED)
     first = group.decision.label
     time_machine.move_to(f"{first.renewal_from} 12:00+01:00")
+    Mandate.objects.update(confirmed_on=today())  # each year they said that they go on
     group.plan = open_plan(movement=group.movement, by=group.leader)
     for step in ("submit", "discuss", "award"):
         group.take(step)

@@ -281,7 +281,10 @@ def test_mandate_counts_only_with_an_account_that_may_sign_in() -> None:
     assert not closed.roles
     assert not Movement.objects.for_user(closed).exists()
     assert not movements_led_by(closed).exists()
-    assert not rules.leads(closed, mandate.movement)
+    for rule in (rules.leads, rules.writes_in, rules.runs_team):
+        assert rule(leader, mandate.movement)
+        assert not rule(closed, mandate.movement)
+        assert not rule(leader, None)
 
 
 @pytest.mark.django_db
