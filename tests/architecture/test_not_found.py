@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from tests.architecture.world import MISSING, World
 
@@ -87,9 +88,12 @@ def test_foreign_answers_as_missing(
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_invitations_that_do_not_hold_answer_alike(world: World, method: str) -> None:
+def test_invitations_that_do_not_hold_answer_alike(
+    world: World, method: str, time_machine: Any
+) -> None:
     """Wrong, replaced, or of a mandate that is over: the page tells none from the other."""
     world.invitation.mandate.invitations.update(token_digest="0" * 64)
+    time_machine.move_to(timezone.now(), tick=False)  # "Expires" tells the second
     replaced = answer(Client(), method, f"/invitation/{world.token}/")
     missing = answer(Client(), method, f"/invitation/{'x' * 43}/")
     assert replaced == missing
