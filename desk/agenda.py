@@ -90,8 +90,8 @@ def agenda(movements: Iterable[Movement], first: date, last: date, kind: str = "
     return sorted(found, key=_order)
 
 
-def _order(event: Event) -> tuple[date, str, str]:
-    return event.first, str(event.movement or ""), event.key
+def _order(event: Event) -> tuple[date, str, str, str]:
+    return event.first, str(event.movement or ""), event.text, event.key
 
 
 # Teams -----------------------------------------------------------------------------------------

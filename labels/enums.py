@@ -92,6 +92,21 @@ class PointState(models.TextChoices):
     VERIFIED = "verified", _("verified")
 
 
+class Kept(models.TextChoices):
+    """What became of the promise of the plan before."""
+
+    STILL = "still", _("still true")
+    CHANGED = "changed", _("changed")
+    DROPPED = "dropped", _("dropped")
+
+
+class Settled(models.TextChoices):
+    """What became of a condition."""
+
+    MET = "met", _("met")
+    DROPPED = "dropped", _("not needed any more")
+
+
 class ExampleKind(models.TextChoices):
     """How an example is given."""
 
@@ -150,3 +165,33 @@ STATE_KINDS = {
     PlanState.AWARDED: "good",
     PlanState.AWARDED_WITH_CONDITIONS: "good",
 }
+
+
+class CheckReason(models.TextChoices):
+    """Why a movement with a label is asked whether its promises are still true."""
+
+    YEARLY = "yearly", _("a year has gone by")
+    ROTATION = "rotation", _("there is a new team")
+
+
+class CheckAnswer(models.TextChoices):
+    """What a movement says of a promise that is not simply still true."""
+
+    CHANGED = "changed", _("changed")
+    STOPPED = "stopped", _("stopped")
+
+
+class BatchFormat(models.TextChoices):
+    """How a batch of certificates is given."""
+
+    PDF = "pdf", _("one PDF")
+    ZIP = "zip", _("a zip with one PDF each")
+
+
+class BatchState(models.TextChoices):
+    """How far the job of a batch is."""
+
+    WAITING = "waiting", _("waiting")
+    RUNNING = "running", _("running")
+    READY = "ready", _("ready")
+    FAILED = "failed", _("failed")

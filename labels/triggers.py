@@ -18,9 +18,11 @@ _CHAIN = """
 # run into the next one, not even into one that is being awarded at the same moment.
 _CHANGED = """
     NEW.movement_id <> OLD.movement_id OR NEW.number <> OLD.number OR NEW.code <> OLD.code
-    OR NEW.decision_id <> OLD.decision_id OR NEW.starts_on <> OLD.starts_on
+    OR COALESCE(NEW.decision_id, 0) <> COALESCE(OLD.decision_id, 0)
+    OR NEW.decided_on <> OLD.decided_on OR NEW.starts_on <> OLD.starts_on
     OR NEW.ends_on <> OLD.ends_on OR NEW.effective_end > OLD.effective_end
     OR COALESCE(NEW.previous_id, 0) <> COALESCE(OLD.previous_id, 0)
+    OR NEW.renewal_months <> OLD.renewal_months OR NEW.grace_months <> OLD.grace_months
 """
 # `valid_on` reads the last valid day, so the ledger may not run ahead of it.
 _RUNS_AHEAD = """
@@ -76,6 +78,9 @@ _PUBLISHED = {
     "labels_plantemplate": "OLD.published_on IS NOT NULL",
     "labels_templatepoint": "EXISTS (SELECT 1 FROM labels_plantemplate t "
     "WHERE t.id = OLD.template_id AND t.published_on IS NOT NULL)",
+    "labels_templatematerial": "EXISTS (SELECT 1 FROM labels_plantemplate t "
+    "JOIN labels_templatepoint p ON p.template_id = t.id "
+    "WHERE p.id = OLD.point_id AND t.published_on IS NOT NULL)",
 }
 for _table, _condition in _PUBLISHED.items():
     for _verb, _row in (("UPDATE", "NEW"), ("DELETE", "OLD")):

@@ -82,7 +82,7 @@ def _tell_label(pack: Pack) -> None:
         "grace": date_format(label.grace_until, "j F Y"),
     }
     pack.label_words = _label_sentence(label) % days
-    pack.conditions = label.decision.conditions
+    pack.conditions = label.decision.conditions if label.decision else ""
 
 
 def _label_sentence(label: Label) -> str:
@@ -100,7 +100,8 @@ def _label_sentence(label: Label) -> str:
 
 def _tell_plan(pack: Pack) -> None:
     """What the label was given for; before the first label what stands in the plan."""
-    own = pack.label.decision.plan if pack.label else None
+    decision = pack.label.decision if pack.label else None
+    own = decision.plan if decision else None
     promised = pack.plan if own in (None, pack.plan) else _with_points(own)
     if promised is None:
         pack.plan_words = _("There is no action plan yet.")

@@ -19,7 +19,7 @@ from core.admin import ReadOnlyAdmin
 from core.calendar import add_months, today
 from core.translated import Translated
 from labels.enums import EVENT_ALLOWED_IN, LabelState
-from labels.forms_labels import EVENT_FORMS
+from labels.forms.labels import EVENT_FORMS
 from labels.lifecycle import label_state, ring_states
 from labels.models import Label
 from labels.selectors.register import label_card

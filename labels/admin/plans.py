@@ -22,7 +22,7 @@ from accounts.proofs import RECENTLY
 from core.admin import ReadOnlyAdmin
 from core.calendar import now
 from labels.enums import WAITING_STATES, PlanState
-from labels.forms import ConfirmForm
+from labels.forms.assessment import ConfirmForm
 from labels.models import ActionPlan
 from labels.selectors import plans
 from labels.views.assessment import AssessmentPage

@@ -1,6 +1,8 @@
 """Ten-point templates, action plans with their decisions, and labels."""
 
 from labels import triggers  # noqa: F401  registers what only a trigger can hold
+from labels.models.certificates import Certificate, CertificateBatch, PublishedReason
+from labels.models.decisions import Condition, Decision
 from labels.models.labels import (
     Label,
     LabelEvent,
@@ -8,18 +10,16 @@ from labels.models.labels import (
     LabelQuerySet,
     new_code,
 )
+from labels.models.monitoring import CheckedPoint, LabelVisit, LightCheck
 from labels.models.plans import (
-    POINTS,
     TEXT_LIMIT,
     ActionPlan,
     ActionPlanQuerySet,
     ActionPoint,
-    Decision,
     Example,
     PlanStep,
-    PlanTemplate,
-    TemplatePoint,
 )
+from labels.models.templates import POINTS, PlanTemplate, TemplateMaterial, TemplatePoint
 
 __all__ = [
     "POINTS",
@@ -27,14 +27,22 @@ __all__ = [
     "ActionPlan",
     "ActionPlanQuerySet",
     "ActionPoint",
+    "Certificate",
+    "CertificateBatch",
+    "CheckedPoint",
+    "Condition",
     "Decision",
     "Example",
     "Label",
     "LabelEvent",
     "LabelNumber",
     "LabelQuerySet",
+    "LabelVisit",
+    "LightCheck",
     "PlanStep",
     "PlanTemplate",
+    "PublishedReason",
+    "TemplateMaterial",
     "TemplatePoint",
     "new_code",
 ]

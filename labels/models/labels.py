@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.calendar import add_months, last_day, now, today
 from labels.enums import FINAL_EVENTS, LabelEventKind
-from labels.models.plans import TEXT_LIMIT, Decision
+from labels.models.decisions import Decision
+from labels.models.plans import TEXT_LIMIT
 from movements.models import Movement
-from programmes.models import Edition
 
 
 class LabelNumber(models.Model):
@@ -44,7 +44,7 @@ class LabelQuerySet(models.QuerySet["Label"]):
 
     def with_facts(self) -> "LabelQuerySet":
         """With everything that a label's state is computed from, in two queries for any number."""
-        related = ("movement__federation", "decision__plan__edition")
+        related = ("movement__federation", "decision")
         return self.select_related(*related).prefetch_related("events")
 
     def valid_on(self, day: date | None = None) -> "LabelQuerySet":
@@ -71,8 +71,23 @@ class Label(models.Model):
         Movement, on_delete=models.PROTECT, related_name="labels", verbose_name=_("movement")
     )
     decision = models.OneToOneField(
-        Decision, on_delete=models.PROTECT, related_name="label", verbose_name=_("decision")
+        Decision,
+        on_delete=models.PROTECT,
+        related_name="label",
+        null=True,
+        blank=True,
+        verbose_name=_("decision"),
     )
+    taken_over_by = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("taken over by"),
+        help_text=_("who recorded a label that was decided on before this programme was here"),
+    )
+    decided_on = models.DateField(_("decided on"))
     previous = models.OneToOneField(
         "self",
         on_delete=models.PROTECT,
@@ -88,6 +103,8 @@ class Label(models.Model):
     effective_end = models.DateField(
         _("last valid day"), help_text=_("earlier than the end when something ended it")
     )
+    renewal_months = models.PositiveSmallIntegerField(_("months of the renewal window"))
+    grace_months = models.PositiveSmallIntegerField(_("months of grace"))
     frozen = models.JSONField(_("wording at the award"))
 
     objects = LabelQuerySet.as_manager()
@@ -97,6 +114,15 @@ class Label(models.Model):
         verbose_name_plural = _("labels")
         ordering = ["-starts_on", "-id"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(decision__isnull=False) ^ Q(taken_over_by__isnull=False),
+                name="label_decided_or_taken_over",
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_on__gte=F("decided_on")),
+                name="label_never_before_its_decision",
+                violation_error_message=_("A label cannot start before the decision."),
+            ),
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")), name="label_ends_after_start"
             ),
@@ -113,19 +139,14 @@ class Label(models.Model):
         return self.number
 
     @property
-    def policy(self) -> Edition:
-        """The edition whose renewal window and grace hold for this label."""
-        return self.decision.plan.edition
-
-    @property
     def renewal_from(self) -> date:
         """First day of the renewal window, which ends on the label's last day."""
-        return add_months(self.ends_on + timedelta(days=1), -self.policy.renewal_months)
+        return add_months(self.ends_on + timedelta(days=1), -self.renewal_months)
 
     @property
     def grace_until(self) -> date:
         """Last day of grace: until then the right to renew is kept."""
-        return last_day(self.ends_on + timedelta(days=1), self.policy.grace_months)
+        return last_day(self.ends_on + timedelta(days=1), self.grace_months)
 
 
 class LabelEvent(models.Model):

@@ -1,14 +1,13 @@
-"""Ten-point templates, action plans with their points and examples, and the decisions on them."""
+"""Action plans with their points and examples, and the steps they took."""
 
 from django.core.validators import URLValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import STAFF
 from accounts.models import User
 from core.calendar import now, today
-from core.translated import TranslatedField, translated_check
 from labels.enums import (
     DECIDED_STATES,
     STATE_KINDS,
@@ -16,71 +15,16 @@ from labels.enums import (
     WAITING_STATES,
     ExampleKind,
     Grade,
+    Kept,
     PlanAction,
     PlanState,
     PointState,
 )
+from labels.models.templates import POINTS, PlanTemplate, TemplatePoint
 from movements.models import Mandate, Movement
 from programmes.models import Edition
 
-POINTS = 10
 TEXT_LIMIT = 2000
-
-
-class PlanTemplateQuerySet(models.QuerySet["PlanTemplate"]):
-    """Templates by whether plans may begin with them."""
-
-    def published(self) -> "PlanTemplateQuerySet":
-        """Published ones, the latest version first."""
-        return self.filter(published_on__isnull=False).order_by("-version")
-
-
-class PlanTemplate(models.Model):
-    """One version of the ten points. A published version never changes; a plan keeps its own."""
-
-    version = models.PositiveSmallIntegerField(_("version"), unique=True)
-    name = TranslatedField(_("name"))
-    published_on = models.DateField(_("published on"), null=True, blank=True)
-
-    objects = PlanTemplateQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("template")
-        verbose_name_plural = _("templates")
-        ordering = ["-version"]
-        constraints = [translated_check("name", "plantemplate")]
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.version})"
-
-
-class TemplatePoint(models.Model):
-    """One of the ten points of a template, in each language."""
-
-    template = models.ForeignKey(
-        PlanTemplate, on_delete=models.CASCADE, related_name="points", verbose_name=_("template")
-    )
-    number = models.PositiveSmallIntegerField(_("number"))
-    title = TranslatedField(_("title"))
-    description = TranslatedField(_("description"), long=True)
-    guidance = TranslatedField(_("what to write"), long=True)
-
-    class Meta:
-        verbose_name = _("point of the template")
-        verbose_name_plural = _("points of the template")
-        ordering = ["template", "number"]
-        constraints = [
-            translated_check("title", "templatepoint"),
-            models.UniqueConstraint(fields=["template", "number"], name="templatepoint_once"),
-            models.CheckConstraint(
-                condition=Q(number__range=(1, POINTS)),
-                name="templatepoint_one_to_ten",
-                violation_error_message=_("A plan has the points 1 to 10."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.number}. {self.title}"
 
 
 class ActionPlanQuerySet(models.QuerySet["ActionPlan"]):
@@ -176,6 +120,18 @@ class ActionPoint(models.Model):
     is_done = models.BooleanField(_("done"), default=False)
     grade = models.CharField(_("grade"), max_length=20, choices=Grade.choices, blank=True)
     reason = models.TextField(_("why"), blank=True, max_length=TEXT_LIMIT)
+    previous = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("the same point in the plan before"),
+    )
+    kept = models.CharField(
+        _("what became of the promise before"), max_length=10, choices=Kept.choices, blank=True
+    )
+    is_shared = models.BooleanField(_("other groups may read it"), default=False)
     version = models.PositiveIntegerField(_("version"), default=1)
     saved_at = models.DateTimeField(_("saved at"), null=True, blank=True)
 
@@ -190,6 +146,9 @@ class ActionPoint(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(grade__in=["", *Grade.values]), name="actionpoint_grade_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(kept__in=["", *Kept.values]), name="actionpoint_kept_known"
             ),
         ]
 
@@ -228,6 +187,7 @@ class Example(models.Model):
     )
     file = models.FileField(_("file"), upload_to="examples", blank=True)
     added_at = models.DateTimeField(_("added at"), default=now)
+    is_shared = models.BooleanField(_("other groups may see it"), default=False)
 
     objects = ExampleQuerySet.as_manager()
 
@@ -272,94 +232,3 @@ class PlanStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_action_display()} {self.at:%Y-%m-%d}"
-
-
-class DecisionQuerySet(models.QuerySet["Decision"]):
-    """Decisions by how far they are."""
-
-    def open(self) -> "DecisionQuerySet":
-        """Proposals that wait for a second person; at most one per plan."""
-        return self.filter(decided_on__isnull=True, returned_at__isnull=True)
-
-    def declined(self) -> "DecisionQuerySet":
-        """Confirmed decisions "not yet"."""
-        return self.filter(decided_on__isnull=False, outcome=PlanAction.DECLINE)
-
-
-class Decision(models.Model):
-    """A proposal and its confirmation by another person: who, when, on what, for which reasons."""
-
-    plan = models.ForeignKey(
-        ActionPlan, on_delete=models.PROTECT, related_name="decisions", verbose_name=_("plan")
-    )
-    outcome = models.CharField(
-        _("outcome"),
-        max_length=30,
-        choices=[
-            (PlanAction.AWARD.value, _("award")),
-            (PlanAction.AWARD_WITH_CONDITIONS.value, _("award with conditions")),
-            (PlanAction.DECLINE.value, _("not yet")),
-        ],
-    )
-    reasons = models.TextField(_("reasons for the movement"), max_length=TEXT_LIMIT)
-    conditions = models.TextField(_("conditions"), blank=True, max_length=TEXT_LIMIT)
-    proposed_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="+", verbose_name=_("proposed by")
-    )
-    proposed_at = models.DateTimeField(_("proposed at"), default=now)
-    confirmed_by = models.ForeignKey(
-        User,
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
-        verbose_name=_("confirmed by"),
-    )
-    decided_on = models.DateField(_("decided on"), null=True, blank=True)
-    effective_on = models.DateField(_("valid from"), null=True, blank=True)
-    returned_at = models.DateTimeField(_("sent back at"), null=True, blank=True)
-
-    objects = DecisionQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("decision")
-        verbose_name_plural = _("decisions")
-        ordering = ["-id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("proposed_by")),
-                name="decision_two_persons",
-                violation_error_message=_("Who proposed cannot confirm."),
-            ),
-            models.CheckConstraint(
-                condition=Q(confirmed_by__isnull=True, decided_on__isnull=True)
-                | Q(confirmed_by__isnull=False, decided_on__isnull=False),
-                name="decision_confirmed_has_date",
-            ),
-            models.CheckConstraint(
-                condition=Q(effective_on__isnull=True) | Q(effective_on__gte=F("decided_on")),
-                name="decision_never_backwards",
-                violation_error_message=_("A label cannot start before the decision."),
-            ),
-            models.CheckConstraint(
-                condition=Q(outcome__in=["award", "award_with_conditions", "decline"]),
-                name="decision_outcome_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(decided_on__isnull=True) | Q(returned_at__isnull=True),
-                name="decision_confirmed_or_returned",
-            ),
-            models.CheckConstraint(
-                condition=~Q(outcome="award_with_conditions") | ~Q(conditions=""),
-                name="decision_conditions_written",
-                violation_error_message=_("Write the conditions."),
-            ),
-            models.UniqueConstraint(
-                fields=["plan"],
-                condition=Q(decided_on__isnull=True, returned_at__isnull=True),
-                name="decision_one_open",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_outcome_display()} {self.pk}"

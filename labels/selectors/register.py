@@ -69,7 +69,7 @@ def register_rows(search: str = "") -> LabelQuerySet:
 
     Each word of `search` must stand in the name, the federation, the municipality or the postcode.
     """
-    rows = labels_valid().select_related("movement__federation", "decision__plan__edition")
+    rows = labels_valid().select_related("movement__federation", "decision")
     for word in search.split():
         rows = rows.filter(
             Q(movement__name__icontains=word)

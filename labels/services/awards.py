@@ -17,7 +17,7 @@ from core.errors import Refused
 from core.logs import log_activity
 from labels.enums import EVENT_ALLOWED_IN, FINAL_EVENTS, LabelEventKind, PlanAction
 from labels.lifecycle import label_state
-from labels.models import Decision, Label, LabelEvent, LabelNumber
+from labels.models import Certificate, Decision, Label, LabelEvent, LabelNumber
 from movements.models import Movement
 
 ONE_DAY = timedelta(days=1)
@@ -38,16 +38,23 @@ def award_label(*, decision: Decision, starts_on: date, by: User | None) -> Labe
         raise Refused(_("This decision has its label already."))
     previous = movement.labels.filter(next__isnull=True).first()
     start = max(starts_on, previous.effective_end + ONE_DAY) if previous else starts_on
-    end = last_day(start, decision.plan.edition.label_months)
+    edition = decision.plan.edition
+    end = last_day(start, edition.label_months)
     label = Label.objects.create(
         movement=movement,
         decision=decision,
         previous=previous,
         number=_next_number(decision),
+        decided_on=_decided_on(decision),
         starts_on=start,
         ends_on=end,
         effective_end=end,
+        renewal_months=edition.renewal_months,
+        grace_months=edition.grace_months,
         frozen=_wording(decision, movement),
+    )
+    Certificate.objects.create(
+        label=label, code=label.code, frozen=_printed(label), issued_on=label.decided_on
     )
     log_activity(actor=by, verb="awarded", obj=label)
     return label
@@ -145,6 +152,12 @@ def _wording(decision: Decision, movement: Movement) -> dict[str, Any]:
     }
 
 
+def _printed(label: Label) -> dict[str, Any]:
+    """What the first certificate says beside the ten points: the words of the award."""
+    words = ("movement", "municipality", "programme", "signatory")
+    return {word: label.frozen[word] for word in words}
+
+
 # Events ----------------------------------------------------------------------------------------
 
 
@@ -166,7 +179,7 @@ def _record(
 def _lock_label(label: Label) -> Label:
     """The movement first, as an award does, so that the two never wait for each other."""
     Movement.objects.select_for_update(no_key=True).get(pk=label.movement_id)
-    return Label.objects.select_related("decision__plan__edition").get(pk=label.pk)
+    return Label.objects.select_related("decision").get(pk=label.pk)
 
 
 def _check_event(kind: LabelEventKind, label: Label, reason: str, day: date) -> None:
@@ -186,7 +199,7 @@ def _check_event(kind: LabelEventKind, label: Label, reason: str, day: date) -> 
 def _first_possible_day(label: Label) -> date:
     """The ledger grows at its end only: not before its last event, nor before the decision."""
     last = label.events.order_by("on", "id").last()
-    return last.on if last else _decided_on(label.decision)
+    return last.on if last else label.decided_on
 
 
 def _end_early(label: Label, day: date) -> None:

@@ -10,7 +10,7 @@ from accounts.gates import actor
 from core.errors import Refused, Stale, show_refusal
 from labels import words
 from labels.enums import PlanAction, PlanState
-from labels.forms import (
+from labels.forms.assessment import (
     AskMoreForm,
     ConfirmForm,
     DiscussForm,

@@ -16,7 +16,7 @@ from core.errors import Refused, show_refusal
 from core.uploads import picture_response
 from labels import words
 from labels.enums import EDITABLE_STATES, STORED_EXAMPLES, ExampleKind
-from labels.forms import SubmitForm
+from labels.forms.leader import SubmitForm
 from labels.models import POINTS, ActionPlan, Example
 from labels.selectors import plans
 from labels.services.plans import open_plan

@@ -10,7 +10,7 @@ from accounts.gates import actor
 from core.errors import Refused, Stale, show_refusal
 from labels import words
 from labels.enums import EDITABLE_STATES
-from labels.forms import DocumentForm, FileForm, LinkForm, PictureForm, PointForm
+from labels.forms.leader import DocumentForm, FileForm, LinkForm, PictureForm, PointForm
 from labels.models import ActionPlan, ActionPoint
 from labels.selectors import plans
 from labels.services.plans import remove_example

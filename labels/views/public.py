@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from core.translated import Translated
-from labels.forms_labels import RegisterForm
+from labels.forms.labels import RegisterForm
 from labels.lifecycle import is_valid, ring_states
 from labels.selectors.register import label_by_code, register_rows
 

@@ -1,109 +1,22 @@
-"""The forms of plans: what the movement writes, what the youth service answers."""
+"""What the youth service answers: a grade for each point, and the steps of a plan."""
 
-from collections.abc import Callable
 from datetime import date
-from hashlib import sha256
 from typing import Any, ClassVar
 
 from crispy_forms.bootstrap import InlineRadios
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
-from django.core.validators import MaxValueValidator, URLValidator
+from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.calendar import add_months, today
 from core.errors import Refused
 from labels.enums import OUTCOMES, Grade, PlanAction
-from labels.models import TEXT_LIMIT, ActionPlan, ActionPoint, Decision, Example
-from labels.services import assessment, plans
-
-
-def fingerprint(values: list[Any]) -> str:
-    """What tells whether somebody changed a text since they read it."""
-    lines = [str(value).replace("\r\n", "\n").strip() for value in values]
-    return sha256("\0".join(lines).encode()).hexdigest()[:16]
-
-
-def text_field(label: Any, *, required: bool = False, rows: int = 4, **kwargs: Any) -> Any:
-    """A text of a few sentences."""
-    widget = forms.Textarea(attrs={"rows": rows, "dir": "auto"})
-    return forms.CharField(
-        label=label, required=required, max_length=TEXT_LIMIT, widget=widget, **kwargs
-    )
-
-
-def a_year_ahead() -> date:
-    """The last day on which a label can start: a slip in the year is no date."""
-    return add_months(today(), 12)
-
-
-def date_widget() -> forms.DateInput:
-    """A day, chosen in the browser's own calendar."""
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-class PartForm(forms.Form):
-    """One of several forms that are sent together by one page, so that nothing typed gets lost.
-
-    The browser must not hold back the others for a field of this one: the server says it.
-    """
-
-    use_required_attribute = False
-
-    @property
-    def helper(self) -> FormHelper:
-        helper = FormHelper()
-        helper.form_tag = False
-        helper.disable_csrf = True
-        helper.quiet_optional = True
-        return helper
-
-
-class PointTextForm(PartForm):
-    """Text of a point, with the version that its writer read and a fingerprint of what it said."""
-
-    texts: ClassVar[tuple[str, ...]]
-    version = forms.IntegerField(widget=forms.HiddenInput)
-    before = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, point: ActionPoint, *args: Any, **kwargs: Any) -> None:
-        self.point = point
-        present = {name: getattr(point, name) for name in self.texts}
-        kwargs["initial"] = {**present, **self._read(present)}
-        super().__init__(*args, **kwargs)
-
-    def _read(self, present: dict[str, Any]) -> dict[str, Any]:
-        return {"version": self.point.version, "before": fingerprint([*present.values()])}
-
-    @property
-    def touched(self) -> bool:
-        """Whether the writer changed something; what was only read is never written back."""
-        now = fingerprint([self.cleaned_data[name] for name in self.texts])
-        return now != self.cleaned_data["before"]
-
-    def catch_up(self, point: ActionPoint) -> None:
-        """Keep what was typed, over the version that stands there now."""
-        self.point = point
-        data: Any = self.data
-        self.data = data = data.copy()
-        for name, value in self._read({n: getattr(point, n) for n in self.texts}).items():
-            data[self.add_prefix(name)] = value
-
-
-class PointForm(PointTextForm):
-    """What the movement writes on a point."""
-
-    texts = ("commitment", "progress", "is_done")
-    commitment = text_field(_("What are you going to do?"), rows=5)
-    progress = text_field(_("How far are you?"), rows=4)
-    is_done = forms.BooleanField(label=_("This point is done"), required=False)
-
-    def save(self, by: User) -> ActionPoint:
-        """Write it. Raises Stale or Refused."""
-        values = {name: self.cleaned_data[name] for name in (*self.texts, "version")}
-        return plans.save_point(point=self.point, by=by, **values)
+from labels.forms.base import PartForm, PointTextForm, date_widget, text_field
+from labels.models import ActionPlan, ActionPoint, Decision
+from labels.services import assessment
 
 
 class GradeForm(PointTextForm):
@@ -130,81 +43,9 @@ class GradeForm(PointTextForm):
         return assessment.grade_point(point=self.point, by=by, **values)
 
 
-class ExampleForm(PartForm):
-    """What an example has in common, whether a link or a picture."""
-
-    caption = forms.CharField(
-        label=_("What do we see?"), max_length=200, widget=forms.TextInput(attrs={"dir": "auto"})
-    )
-
-
-class LinkForm(ExampleForm):
-    """A link as an example."""
-
-    field_order = ["url", "caption"]
-    url = forms.URLField(
-        label=_("Link"),
-        assume_scheme="https",
-        max_length=200,
-        validators=[URLValidator(schemes=["http", "https"])],
-        widget=forms.URLInput(attrs={"placeholder": "https://"}),
-    )
-
-    def save(self, point: ActionPoint, by: User) -> None:
-        """Add it. Raises Refused."""
-        plans.add_link(point=point, by=by, **self.cleaned_data)
-
-
-class FileForm(ExampleForm):
-    """A file as an example; subclasses say which service takes it."""
-
-    field_order = ["file", "caption"]
-    add: Callable[..., Example]
-
-    def save(self, point: ActionPoint, by: User) -> None:
-        """Add it. Raises ValidationError for a file that is not acceptable, or Refused."""
-        type(self).add(point=point, by=by, **self.cleaned_data)
-
-
-class PictureForm(FileForm):
-    """A picture as an example, from a phone's camera or album."""
-
-    add = plans.add_picture
-    file = forms.FileField(
-        label=_("Picture"),
-        help_text=_("No children whom one can recognise, please. At most 10 MB."),
-        widget=forms.FileInput(attrs={"accept": "image/*"}),
-    )
-
-
-class DocumentForm(FileForm):
-    """A document as an example, such as a letter to parents."""
-
-    add = plans.add_document
-    file = forms.FileField(
-        label=_("Document"),
-        help_text=_("PDF, Word or OpenDocument, without names of children. At most 10 MB."),
-        widget=forms.FileInput(attrs={"accept": ".pdf,.docx,.pptx,.odt,.odp"}),
-    )
-
-
-class SubmitForm(PartForm):
-    """Handing in, with a word to the youth service."""
-
-    message = text_field(_("Do you want to say something with it?"), rows=3)
-
-    @property
-    def helper(self) -> FormHelper:
-        helper = super().helper
-        helper.quiet_optional = False
-        return helper
-
-    def save(self, plan: ActionPlan, by: User) -> None:
-        """Hand in, or answer. Raises Refused."""
-        plans.submit_plan(plan=plan, by=by, message=self.cleaned_data["message"])
-
-
-# The youth service -------------------------------------------------------------------------------
+def a_year_ahead() -> date:
+    """The last day on which a label can start: a slip in the year is no date."""
+    return add_months(today(), 12)
 
 
 class StepForm(PartForm):

@@ -1,0 +1,1 @@
+"""The forms of plans and labels, one file per audience."""
