@@ -195,3 +195,12 @@ class BatchState(models.TextChoices):
     RUNNING = "running", _("running")
     READY = "ready", _("ready")
     FAILED = "failed", _("failed")
+
+
+class ItemState(models.TextChoices):
+    """How far one label of a batch is."""
+
+    WAITING = "waiting", _("waiting")
+    CLAIMED = "claimed", _("being made")
+    DONE = "done", _("made")
+    FAILED = "failed", _("failed")

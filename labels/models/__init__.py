@@ -1,7 +1,7 @@
 """Ten-point templates, action plans with their decisions, and labels."""
 
 from labels import triggers  # noqa: F401  registers what only a trigger can hold
-from labels.models.certificates import Certificate, CertificateBatch, PublishedReason
+from labels.models.certificates import BatchItem, Certificate, CertificateBatch, PublishedReason
 from labels.models.decisions import Condition, Decision
 from labels.models.labels import (
     Label,
@@ -27,6 +27,7 @@ __all__ = [
     "ActionPlan",
     "ActionPlanQuerySet",
     "ActionPoint",
+    "BatchItem",
     "Certificate",
     "CertificateBatch",
     "CheckedPoint",

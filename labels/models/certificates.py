@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.calendar import now, today
-from labels.enums import BatchFormat, BatchState
+from labels.enums import BatchFormat, BatchState, ItemState
 from labels.models.labels import Label, new_code
 from labels.models.plans import TEXT_LIMIT
 from labels.models.templates import POINTS
@@ -59,13 +59,18 @@ class Certificate(models.Model):
 
 
 class CertificateBatch(models.Model):
-    """Certificates of several labels at once, made by a job, for an award evening."""
+    """Certificates of several labels at once, made by a job, for an award evening.
+
+    How far it is stands in its rows of `BatchItem`; whatever was claimed and left is taken up again.
+    """
 
     asked_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", verbose_name=_("asked by")
     )
     asked_at = models.DateTimeField(_("asked at"), default=now)
-    labels = models.ManyToManyField(Label, related_name="+", verbose_name=_("labels"))
+    labels = models.ManyToManyField(
+        Label, through="BatchItem", related_name="+", verbose_name=_("labels")
+    )
     language = models.CharField(
         _("language"),
         max_length=2,
@@ -77,7 +82,9 @@ class CertificateBatch(models.Model):
     state = models.CharField(
         _("state"), max_length=10, choices=BatchState.choices, default=BatchState.WAITING
     )
-    done = models.PositiveIntegerField(_("done"), default=0)
+    # while somebody puts the file together
+    claimed_at = models.DateTimeField(_("claimed"), null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     file = models.FileField(_("file"), upload_to="batches", blank=True)
 
@@ -98,6 +105,38 @@ class CertificateBatch(models.Model):
 
     def __str__(self) -> str:
         return f"{_('batch of certificates')} {self.pk}"
+
+
+class BatchItem(models.Model):
+    """One label of a batch, and whether its papers are made."""
+
+    batch = models.ForeignKey(
+        CertificateBatch, on_delete=models.CASCADE, related_name="items", verbose_name=_("batch")
+    )
+    label = models.ForeignKey(
+        Label, on_delete=models.PROTECT, related_name="+", verbose_name=_("label")
+    )
+    state = models.CharField(
+        _("state"), max_length=10, choices=ItemState.choices, default=ItemState.WAITING
+    )
+    claimed_at = models.DateTimeField(_("claimed"), null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+
+    class Meta:
+        verbose_name = _("label in a batch")
+        verbose_name_plural = _("labels in a batch")
+        ordering = ["batch", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "label"], name="batchitem_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=ItemState.values)
+                & (~Q(state=ItemState.CLAIMED) | Q(claimed_at__isnull=False)),
+                name="batchitem_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch}: {self.label}"
 
 
 class PublishedReason(models.Model):
