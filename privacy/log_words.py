@@ -44,9 +44,11 @@ VERBS: dict[str, Any] = {
     "invited": pgettext_lazy("log", "invited"),
     "lapsed": pgettext_lazy("log", "ended: nobody said that it goes on"),
     "listed": pgettext_lazy("log", "opened the list"),
+    "looked back": pgettext_lazy("log", "said what became of a promise"),
     "made a link": pgettext_lazy("log", "made a link of a team"),
     "made one": pgettext_lazy("log", "made one person of two"),
     "merged": pgettext_lazy("log", "noted: went into another movement"),
+    "moved": pgettext_lazy("log", "gave another day"),
     "named": pgettext_lazy("log", "named in a request"),
     "opted in": pgettext_lazy("log", "wanted these mails again"),
     "opted out": pgettext_lazy("log", "wanted no more of these mails"),
@@ -70,9 +72,11 @@ VERBS: dict[str, Any] = {
     "second_factor": pgettext_lazy("log", "changed a second factor"),
     "second_look": pgettext_lazy("log", "took a second look"),
     "seconded": pgettext_lazy("log", "seconded"),
+    "shared": pgettext_lazy("log", "let other groups read"),
     "signed": pgettext_lazy("log", "signed"),
     "set aside": pgettext_lazy("log", "set aside"),
     "set": pgettext_lazy("log", "set"),
+    "settled": pgettext_lazy("log", "settled a condition"),
     "signed_out_everywhere": pgettext_lazy("log", "signed out everywhere"),
     "stops": pgettext_lazy("log", "said when they stop"),
     "split": pgettext_lazy("log", "split"),
@@ -82,6 +86,7 @@ VERBS: dict[str, Any] = {
     "took back": pgettext_lazy("log", "took back"),
     "took in": pgettext_lazy("log", "noted: another movement joined it"),
     "took up again": pgettext_lazy("log", "took up again"),
+    "unshared": pgettext_lazy("log", "took back from other groups"),
     "viewed details": pgettext_lazy("log", "looked at contacts and notes"),
     "viewed for a request": pgettext_lazy("log", "looked at for a request"),
     "viewed": pgettext_lazy("log", "looked at"),
@@ -123,7 +128,18 @@ def _field_label(kind: str, name: str) -> str:
 
 
 # the columns of our models whose values the log writes as state
-STATES = ("state", "stage", "outcome", "grade", "role", "function", "channel", "kind", "right")
+STATES = (
+    "state",
+    "stage",
+    "outcome",
+    "grade",
+    "settled",
+    "role",
+    "function",
+    "channel",
+    "kind",
+    "right",
+)
 
 
 def state_label(kind: str, state: str) -> str:

@@ -18,6 +18,7 @@ from labels.enums import RESTING_STATES, ExampleKind, PlanAction, PlanState
 from labels.models import ActionPlan, ActionPoint, Example, PlanStep, PlanTemplate
 from labels.rules import LEADER, is_editable, leads_movement_of
 from labels.selectors.plans import why_no_new_plan
+from labels.selectors.renewal import plan_before
 from labels.services.steps import lock, plain, take_step
 from movements.models import Movement
 from programmes.models import Edition
@@ -30,6 +31,7 @@ WRITTEN = ("commitment", "progress", "is_done")
 def open_plan(*, movement: Movement, by: User | None) -> ActionPlan:
     """Start the plan of a movement: this edition, the latest published template, ten empty points.
 
+    Each point knows the one of the plan before, whose promise it asks about.
     `by` is a leader of the movement or somebody of the youth service (None: the system). Raises
     Refused without an edition or template, while a plan is open, and while a label runs that is
     not in its renewal window yet.
@@ -44,12 +46,19 @@ def open_plan(*, movement: Movement, by: User | None) -> ActionPlan:
     if by is not None and not (is_staff_member(by) or leads_movement_of(by, plan)):
         raise Refused(LEADER.otherwise)
     plan.save()
-    points = template.points.all()
-    ActionPoint.objects.bulk_create(
-        ActionPoint(plan=plan, point=point, number=point.number) for point in points
-    )
+    _make_points(plan)
     log_activity(actor=by, verb="opened", obj=plan, state=plan.state)
     return plan
+
+
+def _make_points(plan: ActionPlan) -> None:
+    """Ten empty points, each with the point of the same number in the plan before, if any."""
+    earlier = plan_before(plan)
+    before = {p.number: p for p in earlier.points.all()} if earlier else {}
+    ActionPoint.objects.bulk_create(
+        ActionPoint(plan=plan, point=p, number=p.number, previous=before.get(p.number))
+        for p in plan.template.points.all()
+    )
 
 
 @transaction.atomic
@@ -62,7 +71,7 @@ def save_point(
     else wrote the point since, Refused when the plan is not with the movement or `by` does not
     lead it now.
     """
-    point = _point_to_write(point, by)
+    point = point_to_write(point, by)
     values = (plain(commitment), plain(progress), is_done)
     changed = [
         field
@@ -80,7 +89,7 @@ def save_point(
     return point
 
 
-def _point_to_write(point: ActionPoint, by: User) -> ActionPoint:
+def point_to_write(point: ActionPoint, by: User) -> ActionPoint:
     """The point as it is now, its plan locked; only for who leads, while the plan is with them."""
     plan = ActionPlan.objects.get(pk=point.plan_id)
     lock(plan)
@@ -138,7 +147,7 @@ def _add_file(by: User, example: Example, clean: File) -> Example:
 
 @transaction.atomic
 def _add_example(by: User, example: Example) -> Example:
-    point = _point_to_write(example.point, by)
+    point = point_to_write(example.point, by)
     if example.url and (same := point.examples.filter(url=example.url).first()):
         return same  # a button that was pressed twice
     if point.examples.count() >= EXAMPLES_PER_POINT:
@@ -158,7 +167,7 @@ def remove_example(*, example: Example, by: User) -> None:
     show a recognisable child. Raises Refused as `save_point` does.
     """
     if not is_staff_member(by):
-        _point_to_write(example.point, by)
+        point_to_write(example.point, by)
     _take_away(example, by)
 
 

@@ -51,7 +51,7 @@ def two_writers(group: Group) -> list[Any]:
 
 def meet_between_reading_and_writing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both have read before either writes, as far as locks let them."""
-    barrier, read = threading.Barrier(2), plans._point_to_write
+    barrier, read = threading.Barrier(2), plans.point_to_write
 
     def read_and_wait(*args: Any) -> ActionPoint:
         point = read(*args)
@@ -59,7 +59,7 @@ def meet_between_reading_and_writing(monkeypatch: pytest.MonkeyPatch) -> None:
             barrier.wait(1)  # breaks when the other one waits at the lock, as it should
         return point
 
-    monkeypatch.setattr(plans, "_point_to_write", read_and_wait)
+    monkeypatch.setattr(plans, "point_to_write", read_and_wait)
 
 
 def test_of_two_writers_one_is_told_and_no_text_is_lost(monkeypatch):
