@@ -10,7 +10,9 @@ from datetime import date
 
 from core.calendar import today
 from labels.enums import FINAL_EVENTS, LabelEventKind, LabelState
-from labels.models import Label
+from labels.models import POINTS, Label
+
+OVER = frozenset({LabelState.EXPIRED, *(LabelState(kind) for kind in FINAL_EVENTS)})
 
 
 def label_state(label: Label, on: date | None = None) -> LabelState:
@@ -44,7 +46,7 @@ def in_renewal_window(label: Label, on: date | None = None) -> bool:
 
 def ring_states(label: Label, on: date | None = None) -> list[str]:
     """The ring on certificate and badge: ten full while the label is valid, else ten empty."""
-    return ["verified" if is_valid(label, on) else "empty"] * len(label.frozen["points"])
+    return ["verified" if is_valid(label, on) else "empty"] * POINTS
 
 
 def _kinds_until(label: Label, day: date) -> list[str]:

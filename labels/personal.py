@@ -42,12 +42,21 @@ register(
         _written("labels.planstep", "message"),
         _acted("labels.planstep", "by"),
         _written("labels.decision", "reasons"),
-        _written("labels.decision", "conditions"),
+        _written("labels.condition", "text"),
+        _written("labels.condition", "note"),
+        _acted("labels.condition", "settled_by"),
         _acted("labels.decision", "proposed_by"),
         _acted("labels.decision", "confirmed_by"),
         _written("labels.labelevent", "reason", STAFF),
         _acted("labels.labelevent", "by"),
         _written("labels.label", "frozen"),
+        _acted("labels.label", "taken_over_by"),
+        _written("labels.lightcheck", "note"),
+        _acted("labels.lightcheck", "answered_by"),
+        _acted("labels.lightcheck", "looked_by"),
+        _written("labels.checkedpoint", "text"),
+        _written("labels.labelvisit", "note", STAFF),
+        _acted("labels.labelvisit", "by"),
     ]
 )
 
@@ -62,5 +71,19 @@ subjects.extend(
     subjects.Part(
         "labels.decision", "confirmed_by", fields=("confirmed_by", "decided_on"), erased=False
     ),
+    subjects.Part(
+        "labels.condition", "settled_by", fields=("settled_by", "settled_on"), erased=False
+    ),
     subjects.Part("labels.labelevent", "by", fields=("by", "recorded_at"), erased=False),
+    subjects.Part("labels.label", "taken_over_by", fields=("taken_over_by",), erased=False),
+    subjects.Part(
+        "labels.lightcheck",
+        "answered_by",
+        fields=("answered_by", "answered_at", "note"),
+        erased=False,
+    ),
+    subjects.Part(
+        "labels.lightcheck", "looked_by", fields=("looked_by", "looked_at"), erased=False
+    ),
+    subjects.Part("labels.labelvisit", "by", fields=("by", "on", "note"), erased=False),
 )

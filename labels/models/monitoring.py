@@ -28,6 +28,17 @@ class LightCheck(models.Model):
         User, on_delete=models.PROTECT, related_name="+", verbose_name=_("answered by")
     )
     note = models.TextField(_("note"), blank=True, max_length=TEXT_LIMIT)
+    looked_at = models.DateTimeField(
+        _("looked at"), null=True, blank=True, help_text=_("when the youth service read it")
+    )
+    looked_by = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("looked at by"),
+    )
 
     class Meta:
         verbose_name = _("light check")
@@ -37,6 +48,11 @@ class LightCheck(models.Model):
             models.UniqueConstraint(fields=["label", "due_on", "reason"], name="lightcheck_once"),
             models.CheckConstraint(
                 condition=Q(reason__in=CheckReason.values), name="lightcheck_reason_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(looked_at__isnull=True, looked_by__isnull=True)
+                | Q(looked_at__isnull=False, looked_by__isnull=False),
+                name="lightcheck_looked_at_by_somebody",
             ),
         ]
 
