@@ -1,5 +1,7 @@
 """States of plan and label, the actions between them, and the table of what may follow what."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -204,3 +206,11 @@ class ItemState(models.TextChoices):
     CLAIMED = "claimed", _("being made")
     DONE = "done", _("made")
     FAILED = "failed", _("failed")
+
+
+class Ring(StrEnum):
+    """The ring on a certificate: of a valid label, of one that will be, and of any other."""
+
+    FULL = "full"
+    COMING = "coming"
+    EMPTY = "empty"
