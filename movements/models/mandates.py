@@ -211,8 +211,9 @@ class Mandate(models.Model):
             models.Index(fields=["ends_on"], name="mandate_ends_on"),
             models.Index(fields=["confirmed_on"], name="mandate_confirmed_on"),
             models.Index(fields=["starts_on"], name="mandate_starts_on"),
+            # all that tells whether a movement still has a main leader: no row itself is read
             models.Index(
-                fields=["movement"],
+                fields=["movement", "ended_at", "ends_on", "confirmed_on", "starts_on"],
                 name="mandate_main_of",
                 condition=Q(function=Function.MAIN_LEADER, merged_into__isnull=True),
             ),
