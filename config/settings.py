@@ -335,6 +335,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "privacy.tasks.forget_what_was_approved",
         "schedule": 600.0,
     },
+    "pick up batches of certificates": {
+        "task": "labels.tasks.pick_up_batches",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "forget papers": {"task": "labels.tasks.forget_papers", "schedule": crontab(hour=3, minute=50)},
     "clean up jobs": {"task": "core.tasks.clean_up_jobs", "schedule": 3600.0},
     "tell that work is done": {
         "task": "core.tasks.note_beat",

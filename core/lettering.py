@@ -39,11 +39,12 @@ STEPS = 24  # sizes that are tried between the largest and the smallest
 
 @dataclass(frozen=True)
 class Run:
-    """Letters of one font and one direction."""
+    """Letters of one font and one direction; a number in Arabic runs the other way inside it."""
 
     text: str
     face: str
     rtl: bool
+    flow: bool
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Block:
     lines: tuple[str, ...]
     size: int
     faces: tuple[str, ...]
+    rtl: bool
 
     @property
     def height(self) -> float:
@@ -63,7 +65,7 @@ class Block:
         """Each line with its middle at `x`, the top of the first one at `y`."""
         for number, line in enumerate(self.lines):
             left = x - _width(line, self.faces, self.size) / 2
-            for run in runs(line, self.faces):
+            for run in runs(line, self.faces, rtl=self.rtl):
                 font = _font(run.face, self.size)
                 base = y + self.size * (LINE * number + 0.92)
                 page.text((left, base), run.text, colour, font, "ls", direction=_way(run))
@@ -76,37 +78,32 @@ def fit(
     """A text as large as it goes between two sizes; what does not fit even then ends in dots."""
     largest, smallest = sizes
     text = " ".join(text.split())
+    rtl = _is_rtl(text)
     for step in range(STEPS + 1):
         size = round(largest - (largest - smallest) * step / STEPS)
-        block = Block(tuple(_wrap(text, faces, size, width)), size, faces)
+        block = Block(tuple(_wrap(text, faces, size, width)), size, faces, rtl)
         if block.height <= height:
             return block
     room = max(1, int(height / (smallest * LINE)))
     lines = block.lines[:room]
-    return Block((*lines[:-1], lines[-1][:-2] + "…"), smallest, faces)
+    return Block((*lines[:-1], lines[-1][:-2] + "…"), smallest, faces, rtl)
 
 
-def runs(line: str, faces: tuple[str, ...]) -> Iterator[Run]:
-    """The runs of a line from left to right."""
-    base = _is_rtl(line)
+def runs(line: str, faces: tuple[str, ...], *, rtl: bool = False) -> Iterator[Run]:
+    """The runs of a line from left to right; `rtl` is the direction of the whole text."""
     clusters = list(_clusters(line))
-    ways = _directions(clusters, base=base)
+    flows = _flows(clusters, rtl=rtl)
     keyed = [
-        (_face_of(cluster, faces), rtl, cluster)
-        for cluster, rtl in zip(clusters, ways, strict=True)
+        ((_face_of(cluster, faces), flow and not _is_number(cluster), flow), cluster)
+        for cluster, flow in zip(clusters, flows, strict=True)
     ]
     parts = [
-        Run("".join(cluster for _face, _rtl, cluster in part), face, rtl)
-        for (face, rtl), part in groupby(keyed, key=lambda one: one[:2])
+        Run("".join(cluster for _key, cluster in part), *key)
+        for key, part in groupby(keyed, key=lambda one: one[0])
     ]
-    yield from _in_order(parts, base=base)
-
-
-def _in_order(parts: list[Run], *, base: bool) -> Iterator[Run]:
-    """As they are seen: stretches in the direction of the line, each in its own."""
-    stretches = [list(part) for _rtl, part in groupby(parts, key=lambda run: run.rtl)]
-    for stretch in reversed(stretches) if base else stretches:
-        yield from reversed(stretch) if stretch[0].rtl else stretch
+    stretches = [list(part) for _flow, part in groupby(parts, key=lambda run: run.flow)]
+    for stretch in reversed(stretches) if rtl else stretches:
+        yield from reversed(stretch) if stretch[0].flow else stretch
 
 
 def _clusters(text: str) -> Iterator[str]:
@@ -130,16 +127,22 @@ def _belongs(letter: str) -> bool:
     )
 
 
-def _directions(clusters: list[str], *, base: bool) -> list[bool]:
-    """Whether each cluster runs from right to left; signs go with both neighbours or the line."""
-    strong = [_strong(cluster) for cluster in clusters]
+def _flows(clusters: list[str], *, rtl: bool) -> list[bool]:
+    """Whether each cluster stands in a stretch from right to left.
+
+    A number goes with the letters before it, a sign with both its neighbours or else the text.
+    """
+    strong: list[bool | None] = []
+    last = rtl
+    for cluster in clusters:
+        way = last if _is_number(cluster) else _strong(cluster)
+        last = last if way is None else way
+        strong.append(way)
     found = []
     for at, own in enumerate(strong):
-        if own is None:
-            before = next((way for way in reversed(strong[:at]) if way is not None), base)
-            after = next((way for way in strong[at:] if way is not None), base)
-            own = before if before == after else base
-        found.append(own)
+        before = next((way for way in reversed(strong[:at]) if way is not None), rtl)
+        after = next((way for way in strong[at:] if way is not None), rtl)
+        found.append((before if before == after else rtl) if own is None else own)
     return found
 
 
@@ -147,7 +150,11 @@ def _strong(cluster: str) -> bool | None:
     kind = unicodedata.bidirectional(cluster[0])
     if kind in {"R", "AL"}:
         return True
-    return False if kind in {"L", "EN", "AN"} else None
+    return False if kind == "L" else None
+
+
+def _is_number(cluster: str) -> bool:
+    return unicodedata.bidirectional(cluster[0]) in {"EN", "AN"}
 
 
 def _is_rtl(line: str) -> bool:
@@ -162,7 +169,9 @@ def _face_of(cluster: str, faces: tuple[str, ...]) -> str:
 
 
 def _is_invisible(letter: str) -> bool:
-    return letter == JOINER or unicodedata.category(letter) == "Cf" or "\ufe00" <= letter <= "\ufe0f"
+    return (
+        letter == JOINER or unicodedata.category(letter) == "Cf" or "\ufe00" <= letter <= "\ufe0f"
+    )
 
 
 def _wrap(text: str, faces: tuple[str, ...], size: int, width: float) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from labels.views import certificate, checks, leader, public
+from labels.views import badge, certificate, checks, leader, open_data, public
 
 app_name = "labels"
 urlpatterns: list[URLPattern] = [
@@ -16,6 +16,14 @@ urlpatterns: list[URLPattern] = [
         certificate.certificate,
         name="certificate",
     ),
+    path(
+        "my/<int:movement_id>/label/<int:label_id>/poster.pdf", certificate.poster, name="poster"
+    ),
+    path(
+        "my/<int:movement_id>/label/<int:label_id>/picture-<slug:shape>.png",
+        certificate.picture,
+        name="picture",
+    ),
     path("my/<int:movement_id>/label/check/", checks.check, name="check"),
     path("my/<int:movement_id>/badge/", badge.badge_page, name="badge_page"),
     path("register/", public.register, name="register"),
@@ -24,6 +32,6 @@ urlpatterns: list[URLPattern] = [
     path("register/labels.csv", open_data.labels_csv, name="open_csv"),
     path("register/<int:movement_id>/", public.movement, name="movement"),
     path("register/<int:movement_id>/badge.svg", open_data.badge, name="badge"),
-    path("label/", public.check, name="check"),
+    path("label/", public.check, name="check_code"),
     path("label/<slug:code>/", public.verify, name="verify"),
 ]

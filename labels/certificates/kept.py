@@ -52,6 +52,13 @@ class Paper:
         return MAKERS[self.kind][0]
 
     @property
+    def file_name(self) -> str:
+        """A name that tells what it is, and about nobody."""
+        issue = f"-{self.facts.issue}" if self.facts.issue > 1 else ""
+        first = "label" if self.kind == "certificate" else self.kind
+        return f"{first}-{self.facts.number}{issue}-{self.facts.language}.{self.ending}"
+
+    @property
     def content_type(self) -> str:
         """What a browser is told that it is."""
         return CONTENT_TYPES[self.ending]

@@ -1,5 +1,6 @@
 """The documents that become PDFs: the certificate and the poster."""
 
+from dataclasses import replace
 from typing import Any
 
 import segno
@@ -52,7 +53,7 @@ def poster_page(facts: Facts) -> str:
             "facts": facts,
             "movement_size": _size(facts.movement, POSTER_NAME),
             "programme_size": _size(facts.programme, NAME),
-            "ring": ["verified"] * len(facts.points),
+            **_ring(replace(facts, ring=Ring.FULL)),
             **_code(facts),
         }
         return render_to_string("pdf/poster.html", context)
@@ -69,7 +70,7 @@ def _ring(facts: Facts) -> dict[str, Any]:
         top, bottom = pgettext("ring, then a day", "from"), date_format(facts.starts_on, "j F Y")
         words = _("This label is valid from %(day)s") % {"day": bottom}
     states = ["verified" if full else "empty"] * total
-    return {"ring": states, "ring_top": top, "ring_bottom": bottom, "ring_alt": words}
+    return {"ring": states, "ring_top": top, "ring_bottom": bottom, "ring_words": words}
 
 
 def _code(facts: Facts) -> dict[str, str]:

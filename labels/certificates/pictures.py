@@ -53,8 +53,16 @@ def _blocks(facts: Facts, width: int, height: int) -> list[tuple[Block, str]]:
     rest = [
         (fit(carries, width=width, height=50, sizes=(40, 24), faces=PLAIN), INK),
         (fit(facts.programme, width=width, height=100, sizes=(50, 26)), INK),
-        (fit(f"{facts.municipality} · {until}", width=width, height=64, sizes=(30, 20),
-             faces=PLAIN), MUTED),
+        (
+            fit(
+                f"{facts.municipality} · {until}",
+                width=width,
+                height=64,
+                sizes=(30, 20),
+                faces=PLAIN,
+            ),
+            MUTED,
+        ),
     ]
     left = height - sum(block.height for block, _colour in rest) - SPACE * len(rest)
     name = fit(facts.movement, width=width, height=left, sizes=(84, 26))

@@ -61,7 +61,7 @@ class Certificate(models.Model):
 class CertificateBatch(models.Model):
     """Certificates of several labels at once, made by a job, for an award evening.
 
-    How far it is stands in its rows of `BatchItem`; whatever was claimed and left is taken up again.
+    How far it is stands in its rows of `BatchItem`; what was claimed and left is taken up again.
     """
 
     asked_by = models.ForeignKey(
