@@ -12,7 +12,7 @@ from accounts.models import User
 from handovers.models import HandoverNote
 from handovers.turns import Turn
 from labels.enums import PointState
-from labels.models import ActionPlan, Label
+from labels.models import ActionPlan, Condition, Label
 from movements.models import Mandate, Movement
 from programmes.models import Edition
 
@@ -71,7 +71,7 @@ class Pack:
     label_words: str = ""
     plan: ActionPlan | None = None
     plan_words: str = ""
-    conditions: str = ""
+    conditions: list[Condition] = field(default_factory=list)
     question: str = ""
     promises: list[Promise] = field(default_factory=list)
     without_promise: list[int] = field(default_factory=list)

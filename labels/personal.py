@@ -42,6 +42,7 @@ register(
         _written("labels.planstep", "message"),
         _acted("labels.planstep", "by"),
         _written("labels.decision", "reasons"),
+        _written("labels.decision", "frozen"),
         _written("labels.condition", "text"),
         _written("labels.condition", "note"),
         _acted("labels.condition", "settled_by"),

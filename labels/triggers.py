@@ -94,3 +94,49 @@ for _table, _condition in _PUBLISHED.items():
                 f"SELECT RAISE(ABORT, 'a published template never changes') WHERE {_condition};",
             )
         )
+
+# An award with conditions has some, and after the decision none of them goes away; what was decided,
+# by whom and when stays. Reasons can be taken away, when they tell about a person.
+_NO_CONDITION = """
+    NEW.decided_on IS NOT NULL AND NEW.outcome = 'award_with_conditions'
+    AND NOT EXISTS (SELECT 1 FROM labels_condition c WHERE c.decision_id = NEW.id)
+"""
+for _verb in ("INSERT", "UPDATE"):
+    triggers.refuse_when(
+        f"labels_decision_conditions_{_verb.lower()}",
+        "labels_decision",
+        f"BEFORE {_verb}",
+        _NO_CONDITION,
+        "an award with conditions has conditions",
+    )
+triggers.refuse_when(
+    "labels_decision_as_decided",
+    "labels_decision",
+    "BEFORE UPDATE",
+    "OLD.decided_on IS NOT NULL AND (NEW.decided_on IS NULL OR NEW.decided_on <> OLD.decided_on "
+    "OR NEW.plan_id <> OLD.plan_id OR NEW.outcome <> OLD.outcome "
+    "OR NEW.proposed_by_id <> OLD.proposed_by_id OR NEW.confirmed_by_id <> OLD.confirmed_by_id "
+    "OR (NEW.reasons <> OLD.reasons AND NEW.reasons <> ''))",
+    "a decision stays as it was decided",
+)
+triggers.refuse_when(
+    "labels_condition_stays",
+    "labels_condition",
+    "BEFORE UPDATE",
+    "NEW.decision_id <> OLD.decision_id",
+    "a condition belongs to its decision",
+)
+_DECIDED = (
+    "EXISTS (SELECT 1 FROM labels_decision d "
+    "WHERE d.id = OLD.decision_id AND d.decided_on IS NOT NULL)"
+)
+triggers.register(
+    triggers.Trigger(
+        "labels_condition_of_a_decision",
+        "labels_condition",
+        "BEFORE DELETE",
+        f"BEGIN IF {_DECIDED} THEN RAISE EXCEPTION 'a condition belongs to its decision' "
+        "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD; END;",
+        f"SELECT RAISE(ABORT, 'a condition belongs to its decision') WHERE {_DECIDED};",
+    )
+)

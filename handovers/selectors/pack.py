@@ -82,7 +82,7 @@ def _tell_label(pack: Pack) -> None:
         "grace": date_format(label.grace_until, "j F Y"),
     }
     pack.label_words = _label_sentence(label) % days
-    pack.conditions = label.decision.conditions if label.decision else ""
+    pack.conditions = list(label.decision.due_conditions.all()) if label.decision else []
 
 
 def _label_sentence(label: Label) -> str:

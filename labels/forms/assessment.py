@@ -5,9 +5,10 @@ from typing import Any, ClassVar
 
 from crispy_forms.bootstrap import InlineRadios
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout
+from crispy_forms.layout import HTML, Div, Layout
 from django import forms
 from django.core.validators import MaxValueValidator
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -136,6 +137,23 @@ OUTCOME_WORDS: dict[PlanAction, Any] = {
 }
 
 
+CONDITIONS = _("Conditions")
+ONLY_THEN = _("Only for an award with conditions. Leave empty what you do not need.")
+CONDITION_FIELDS = tuple((f"condition_{number}", f"due_{number}") for number in (1, 2, 3))
+
+
+def _condition(number: int) -> tuple[Any, Any]:
+    """What is agreed and by when; each row has its number in its name, for who cannot see it."""
+    label = format_lazy("{} {}", _("Condition"), number)
+    text = text_field(label, rows=2)
+    due = forms.DateField(
+        label=format_lazy("{} {}: {}", _("Condition"), number, _("by")),
+        required=False,
+        widget=date_widget(),
+    )
+    return text, due
+
+
 class ProposeForm(StepForm):
     """A proposal, with reasons in words for the movement."""
 
@@ -149,22 +167,48 @@ class ProposeForm(StepForm):
         widget=forms.RadioSelect,
     )
     reasons = text_field(_("Reasons, in words for the group"), required=True)
-    conditions = text_field(
-        _("Conditions"), rows=2, help_text=_("Only for an award with conditions.")
-    )
+    condition_1, due_1 = _condition(1)
+    condition_2, due_2 = _condition(2)
+    condition_3, due_3 = _condition(3)
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = super().helper
+        rows = [Div(text, day, css_class="condition-row") for text, day in CONDITION_FIELDS]
+        legend = HTML(f"<legend>{CONDITIONS}</legend><p class='small muted'>{ONLY_THEN}</p>")
+        agreed = HTML("<fieldset class='conditions'>"), legend, *rows, HTML("</fieldset>")
+        helper.layout = Layout("outcome", "reasons", *agreed)
+        return helper
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         conditional = data.get("outcome") == PlanAction.AWARD_WITH_CONDITIONS
-        if conditional and not data.get("conditions", True):
-            self.add_error("conditions", _("Write the conditions."))
-        if data.get("outcome") and not conditional and data.get("conditions"):
+        agreed = [self._agreed(text, day) for text, day in CONDITION_FIELDS]
+        self.conditions = [row for row in agreed if row]
+        first = CONDITION_FIELDS[0][0]
+        if conditional and not self.conditions and not self.errors:
+            self.add_error(first, _("Write the conditions."))
+        if data.get("outcome") and not conditional and self.conditions:
             error = _("Choose “award with conditions”, or take the conditions away.")
-            self.add_error("conditions", error)
+            self.add_error(first, error)
         return data
 
+    def _agreed(self, text: str, day: str) -> tuple[str, date] | None:
+        """One row; None for an empty one and for one with a mistake, said at its field."""
+        said, due = self.cleaned_data.get(text), self.cleaned_data.get(day)
+        if said and due and due <= today():
+            self.add_error(day, _("Choose a day after today."))
+        elif said and due:
+            return said, due
+        elif said and day not in self.errors:
+            self.add_error(day, _("By which day?"))
+        elif due and text not in self.errors:
+            self.add_error(text, _("What is agreed by this day?"))
+        return None
+
     def save(self, plan: ActionPlan, by: User) -> None:
-        assessment.propose(plan=plan, by=by, **self.cleaned_data)
+        words = {name: self.cleaned_data[name] for name in ("outcome", "reasons")}
+        assessment.propose(plan=plan, by=by, conditions=self.conditions, **words)
 
 
 class DecisionForm(StepForm):

@@ -25,7 +25,11 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
 
 class Decision(models.Model):
-    """A proposal and its confirmation by another person: who, when, on what, for which reasons."""
+    """A proposal and its confirmation by another person: who, when, on what, for which reasons.
+
+    `frozen` keeps the words of the day of the decision, as `Label.frozen` does: the letter is made
+    of them. It is None before the decision, and for decisions from before it was kept.
+    """
 
     plan = models.ForeignKey(
         ActionPlan, on_delete=models.PROTECT, related_name="decisions", verbose_name=_("plan")
@@ -40,7 +44,6 @@ class Decision(models.Model):
         ],
     )
     reasons = models.TextField(_("reasons for the movement"), max_length=TEXT_LIMIT)
-    conditions = models.TextField(_("conditions"), blank=True, max_length=TEXT_LIMIT)
     proposed_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", verbose_name=_("proposed by")
     )
@@ -56,6 +59,7 @@ class Decision(models.Model):
     decided_on = models.DateField(_("decided on"), null=True, blank=True)
     effective_on = models.DateField(_("valid from"), null=True, blank=True)
     returned_at = models.DateTimeField(_("sent back at"), null=True, blank=True)
+    frozen = models.JSONField(_("wording at the decision"), null=True, blank=True)
 
     objects = DecisionQuerySet.as_manager()
 
@@ -86,11 +90,6 @@ class Decision(models.Model):
             models.CheckConstraint(
                 condition=Q(decided_on__isnull=True) | Q(returned_at__isnull=True),
                 name="decision_confirmed_or_returned",
-            ),
-            models.CheckConstraint(
-                condition=~Q(outcome="award_with_conditions") | ~Q(conditions=""),
-                name="decision_conditions_written",
-                violation_error_message=_("Write the conditions."),
             ),
             models.UniqueConstraint(
                 fields=["plan"],
@@ -162,3 +161,8 @@ class Condition(models.Model):
 
     def __str__(self) -> str:
         return f"{_('condition')} {self.pk}"
+
+    @property
+    def is_missed(self) -> bool:
+        """Nobody settled it and its day is over."""
+        return not self.settled and self.due_on < today()

@@ -5,6 +5,7 @@ the movement confirms. After "not yet" somebody else than the earlier proposer t
 look. Who may do what stands in `labels.rules.WHO`.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
@@ -15,10 +16,12 @@ from core.calendar import now, today
 from core.errors import Refused, Stale
 from core.logs import log_activity
 from labels.enums import AWARDS, OUTCOMES, Grade, PlanAction, PlanState
-from labels.models import ActionPlan, ActionPoint, Decision, Label, PlanStep
+from labels.models import ActionPlan, ActionPoint, Condition, Decision, Label, PlanStep
 from labels.rules import STAFF
 from labels.services.awards import award_label
+from labels.services.conditions import Agreed, check_days, checked
 from labels.services.steps import lock, plain, take_step
+from labels.services.wording import wording
 
 
 def start_discussion(*, plan: ActionPlan, by: User) -> PlanStep:
@@ -81,20 +84,27 @@ def ask_more(*, plan: ActionPlan, by: User, message: str, answer_by: date) -> Pl
 
 @transaction.atomic
 def propose(
-    *, plan: ActionPlan, by: User, outcome: str, reasons: str, conditions: str = ""
+    *,
+    plan: ActionPlan,
+    by: User,
+    outcome: str,
+    reasons: str,
+    conditions: Sequence[Agreed] = (),
 ) -> Decision:
     """Propose a decision with its reasons, in words for the movement.
 
-    `outcome` is one of `OUTCOMES`; conditions belong to an award with conditions, and only there.
+    `outcome` is one of `OUTCOMES`; conditions, each with the day by which it is met, belong to an
+    award with conditions, and only there.
     """
     if outcome not in OUTCOMES:
         raise Refused(_("Choose what you propose."))
     reasons = _required(reasons, _("Write the reasons."))
     conditional = outcome == PlanAction.AWARD_WITH_CONDITIONS
-    conditions = _required(conditions, _("Write the conditions.")) if conditional else ""
+    agreed = checked(conditions) if conditional else []
     take_step(plan=plan, action=PlanAction.PROPOSE, by=by)
-    decision = Decision.objects.create(
-        plan=plan, outcome=outcome, reasons=reasons, conditions=conditions, proposed_by=by
+    decision = Decision.objects.create(plan=plan, outcome=outcome, reasons=reasons, proposed_by=by)
+    Condition.objects.bulk_create(
+        Condition(decision=decision, text=text, due_on=day) for text, day in agreed
     )
     log_activity(actor=by, verb="proposed", obj=decision, state=outcome)
     return decision
@@ -129,11 +139,13 @@ def confirm(*, decision: Decision, by: User, effective_on: date | None = None) -
     start = effective_on or today()
     if start < today():
         raise Refused(_("A label cannot start before the decision."))
+    check_days(decision)
     action = PlanAction(decision.outcome)
     take_step(plan=plan, action=action, by=by)
     decision.confirmed_by, decision.decided_on = by, today()
     decision.effective_on = start if action in AWARDS else None
-    decision.save(update_fields=["confirmed_by", "decided_on", "effective_on"])
+    decision.frozen = wording(decision)
+    decision.save(update_fields=["confirmed_by", "decided_on", "effective_on", "frozen"])
     if action not in AWARDS:
         return None
     return _award(decision, start, by)

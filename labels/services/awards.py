@@ -18,6 +18,7 @@ from core.logs import log_activity
 from labels.enums import EVENT_ALLOWED_IN, FINAL_EVENTS, LabelEventKind, PlanAction
 from labels.lifecycle import label_state
 from labels.models import Certificate, Decision, Label, LabelEvent, LabelNumber
+from labels.services.wording import wording
 from movements.models import Movement
 
 ONE_DAY = timedelta(days=1)
@@ -51,7 +52,7 @@ def award_label(*, decision: Decision, starts_on: date, by: User | None) -> Labe
         effective_end=end,
         renewal_months=edition.renewal_months,
         grace_months=edition.grace_months,
-        frozen=_wording(decision, movement),
+        frozen=decision.frozen or wording(decision),
     )
     Certificate.objects.create(
         label=label, code=label.code, frozen=_printed(label), issued_on=label.decided_on
@@ -136,20 +137,6 @@ def _next_number(decision: Decision) -> str:
     row.last += 1
     row.save(update_fields=["last"])
     return f"{year}-{row.last:03d}"
-
-
-def _wording(decision: Decision, movement: Movement) -> dict[str, Any]:
-    edition, points = decision.plan.edition, decision.plan.points.select_related("point")
-    return {
-        "movement": movement.name,
-        "municipality": edition.municipality,
-        "programme": dict(edition.name),
-        "signatory": dict(edition.signatory),
-        "points": [
-            {"number": p.number, "title": dict(p.point.title), "commitment": p.commitment}
-            for p in points.order_by("number")
-        ],
-    }
 
 
 def _printed(label: Label) -> dict[str, Any]:

@@ -28,6 +28,7 @@ UNMARKED = {
     ("core.outboxmessage", "recipient"),
     ("core.outboxmessage", "payload"),
     ("labels.label", "frozen"),
+    ("labels.decision", "frozen"),
     ("programmes.edition", "signatory"),
     ("recruitment.nametoken", "token"),
     ("testimonies.storytellertoken", "token"),

@@ -379,7 +379,8 @@ def take(world: World, plan: ActionPlan, leader: str, *steps: str) -> Label | No
         elif step == "confirm":
             label = assessment.confirm(decision=plan.decisions.latest("id"), by=coordinator)
         else:
-            conditions = "In mei kijken we samen." if step == "award_with_conditions" else ""
+            agreed = [("In mei kijken we samen.", today() + timedelta(days=180))]
+            conditions = agreed if step == "award_with_conditions" else []
             assessment.propose(
                 plan=plan,
                 by=consultant,

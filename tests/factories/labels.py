@@ -31,6 +31,13 @@ ROUTES: dict[PlanState, tuple[str, ...]] = {
 }
 
 
+
+
+def condition(day: date) -> tuple[str, date]:
+    """What an award with conditions of these tests asks, and by when."""
+    return "In mei kijken we samen.", day + timedelta(days=180)
+
+
 def default_template() -> PlanTemplate:
     """The ten points that ship; made again where a flush took them away."""
     if not PlanTemplate.objects.exists():
@@ -97,7 +104,8 @@ class Group:
         )
 
     def propose(self, outcome: str, by: User | None = None) -> Decision:
-        conditions = "In mei kijken we samen." if outcome == "award_with_conditions" else ""
+        conditional = outcome == "award_with_conditions"
+        conditions = [condition(today())] if conditional else []
         return assessment.propose(
             plan=self.plan,
             by=by or self.consultant,

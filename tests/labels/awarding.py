@@ -149,7 +149,6 @@ def bare_label(starts_on: date, ends_on: date, number: str = "2022-001", **value
     decision = values.pop("decision", None) or baker.make(
         Decision,
         outcome="award",
-        conditions="",
         plan__edition=Edition.objects.first() or make_edition(),
     )
     return Label.objects.create(

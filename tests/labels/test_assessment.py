@@ -23,6 +23,8 @@ from tests.labels.awarding import leader_of
 
 pytestmark = pytest.mark.django_db
 
+LATER = today() + timedelta(days=100)
+
 
 # Grades ----------------------------------------------------------------------------------------
 
@@ -93,12 +95,14 @@ def test_asking_needs_words_and_a_day_after_today():
         {"outcome": ""},
         {"reasons": " "},
         {"outcome": "award_with_conditions"},
-        {"outcome": "award_with_conditions", "conditions": " \n"},
+        {"outcome": "award_with_conditions", "conditions": [(" \n", LATER)]},
+        {"outcome": "award_with_conditions", "conditions": [("In mei.", today())]},
+        {"outcome": "award_with_conditions", "conditions": [("In mei.", LATER)] * 11},
     ],
 )
 def test_a_proposal_is_complete_or_refused(values):
     group = Group(state=PlanState.IN_DISCUSSION)
-    given = {"outcome": "award", "reasons": "Goed.", "conditions": "", **values}
+    given = {"outcome": "award", "reasons": "Goed.", "conditions": [], **values}
     with pytest.raises(Refused):
         assessment.propose(plan=group.plan, by=group.consultant, **given)
     assert not Decision.objects.exists()
@@ -112,10 +116,11 @@ def test_conditions_belong_to_an_award_with_conditions_only(outcome):
         by=group.consultant,
         outcome=outcome,
         reasons=" Goed. ",
-        conditions="In mei.",
+        conditions=[("In mei.", LATER), (" In juni. ", LATER + timedelta(days=30))],
     )
     assert decision.reasons == "Goed."
-    assert decision.conditions == ("In mei." if outcome == "award_with_conditions" else "")
+    kept = list(decision.due_conditions.values_list("text", flat=True))
+    assert kept == (["In mei.", "In juni."] if outcome == "award_with_conditions" else [])
     assert selectors.open_proposal(group.plan) == decision
     assert selectors.decision_of(group.plan) is None
 

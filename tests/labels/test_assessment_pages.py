@@ -18,6 +18,9 @@ from tests.support.proof import prove
 
 pytestmark = pytest.mark.django_db
 
+LATER = str(today() + timedelta(days=90))
+CONDITIONAL = {"propose-outcome": "award_with_conditions", "propose-reasons": "Bijna."}
+
 
 @pytest.fixture(autouse=True)
 def _english(settings):
@@ -245,7 +248,7 @@ def test_errors_stand_at_their_field_and_what_was_typed_elsewhere_stays():
     answer = send(group, "propose", **typed)
     assert answer.status_code == 200
     propose, ask = (step for step, _why in answer.context["steps"])
-    assert set(propose.errors) == {"conditions"}
+    assert set(propose.errors) == {"condition_1"}
     assert propose["reasons"].value() == "Bijna."
     assert (ask.is_bound, ask["message"].value()) == (False, "Half getypt")
     assert group.plan.points.get(number=1).grade == "to_do"
@@ -265,9 +268,27 @@ def test_errors_stand_at_their_field_and_what_was_typed_elsewhere_stays():
             {
                 "propose-outcome": "award",
                 "propose-reasons": "Goed.",
-                "propose-conditions": "In mei.",
+                "propose-condition_1": "In mei.",
+                "propose-due_1": LATER,
             },
-            "conditions",
+            "condition_1",
+        ),
+        ("propose", {**CONDITIONAL, "propose-condition_2": "In mei."}, "due_2"),
+        ("propose", {**CONDITIONAL, "propose-due_3": LATER}, "condition_3"),
+        (
+            "propose",
+            {**CONDITIONAL, "propose-condition_1": "In mei.", "propose-due_1": "2020-01-01"},
+            "due_1",
+        ),
+        (
+            "propose",
+            {**CONDITIONAL, "propose-condition_1": "In mei.", "propose-due_1": "morgen"},
+            "due_1",
+        ),
+        (
+            "propose",
+            {**CONDITIONAL, "propose-condition_1": "x" * 2001, "propose-due_1": LATER},
+            "condition_1",
         ),
     ],
 )

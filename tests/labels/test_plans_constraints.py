@@ -46,9 +46,37 @@ PLAN_ROWS = {
         "UPDATE labels_decision SET effective_on = '2020-01-01'",
     ),
     "an unknown outcome": ("proposed", "UPDATE labels_decision SET outcome = 'maybe'"),
-    "conditions without words": (
+    "a condition without words": (
         "awarded_with_conditions",
-        "UPDATE labels_decision SET conditions = ''",
+        "UPDATE labels_condition SET text = ''",
+    ),
+    "a condition that nobody settled": (
+        "awarded_with_conditions",
+        "UPDATE labels_condition SET settled = 'met', settled_on = CURRENT_DATE",
+    ),
+    "a condition with an unknown end": (
+        "awarded_with_conditions",
+        "UPDATE labels_condition SET settled = 'never', settled_on = CURRENT_DATE, "
+        "settled_by_id = (SELECT min(id) FROM accounts_user)",
+    ),
+    "a condition less": ("awarded_with_conditions", "DELETE FROM labels_condition"),
+    "an award with conditions without one": (
+        "proposed",
+        "UPDATE labels_decision SET outcome = 'award_with_conditions', decided_on = CURRENT_DATE, "
+        "confirmed_by_id = (SELECT max(id) FROM accounts_user WHERE id <> proposed_by_id)",
+    ),
+    "another outcome than was decided": ("not_yet", "UPDATE labels_decision SET outcome = 'award'"),
+    "other reasons than were decided": (
+        "awarded",
+        "UPDATE labels_decision SET reasons = 'iets anders'",
+    ),
+    "another day of the decision": (
+        "not_yet",
+        "UPDATE labels_decision SET decided_on = '2020-01-01'",
+    ),
+    "a decision that nobody took": (
+        "not_yet",
+        "UPDATE labels_decision SET decided_on = NULL, confirmed_by_id = NULL",
     ),
     "a decision that was sent back too": (
         "awarded",
@@ -90,6 +118,22 @@ def test_a_second_open_proposal():
     values = {"plan": group.plan, "outcome": "award", "reasons": "Nog een."}
     with pytest.raises(DatabaseError), transaction.atomic():
         Decision.objects.create(proposed_by=group.coordinator, **values)
+
+
+def test_a_condition_stays_with_its_decision_and_a_proposal_can_lose_one():
+    awarded = Group("Chiro Een", state=PlanState.AWARDED_WITH_CONDITIONS)
+    Group("Chiro Twee", state=PlanState.NOT_YET)
+    assert refused(
+        "UPDATE labels_condition SET decision_id = (SELECT max(id) FROM labels_decision)"
+    )
+    third = Group("Chiro Drie", state=PlanState.IN_DISCUSSION)
+    third.propose("award_with_conditions")
+    assert not refused("DELETE FROM labels_condition WHERE decision_id = %s", third.decision.pk)
+    sql = "INSERT INTO labels_decision (plan_id, outcome, reasons, proposed_by_id, proposed_at, "
+    sql += "confirmed_by_id, decided_on) SELECT plan_id, outcome, reasons, proposed_by_id, "
+    sql += "proposed_at, confirmed_by_id, decided_on FROM labels_decision WHERE id = %s"
+    assert refused(sql, awarded.decision.pk)
+    assert Decision.objects.filter(pk=awarded.decision.pk).update(reasons="") == 1
 
 
 @pytest.mark.parametrize(
