@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import translation
 
+from core import triggers
 from core.calendar import pretend, today
 from core.errors import Refused, Stale
 from core.logs import ActivityLog
@@ -32,7 +33,7 @@ def test_a_condition_is_met_once_and_a_colleague_who_says_otherwise_is_told() ->
         agreed = settle_condition(condition=agreed, by=group.consultant, settled="met")
     assert (agreed.settled_on, agreed.settled_by) == (today(), group.consultant)
     log = ActivityLog.objects.get(verb="settled")
-    assert (log.state, log.actor_id) == ("met", group.consultant.pk)
+    assert (log.state, log.actor) == ("met", group.consultant.pk)
     with pytest.raises(Stale):
         settle_condition(condition=agreed, by=group.coordinator, settled="dropped", note="Nee.")
     day = today() + timedelta(days=300)
@@ -113,12 +114,14 @@ def test_a_proposal_whose_days_went_by_goes_back_for_another_day() -> None:
     assert group.plan.state == PlanState.PROPOSED
 
 
+@pytest.mark.proof
 @pytest.mark.django_db(transaction=True)
 def test_conditions_from_before_they_had_a_day_fall_due_in_half_a_year() -> None:
     group = Group("Groep Voordien", state=PlanState.IN_DISCUSSION)
     newest = MigrationExecutor(connection).loader.graph.leaf_nodes("labels")
     try:
         decisions = migrated([("labels", "0006_as_decided")]).get_model("labels", "Decision")
+        triggers.drop(connection)  # they are of today, the tables of then
         values = {"plan_id": group.plan.pk, "proposed_by_id": group.consultant.pk}
         agreed = {"outcome": "award_with_conditions", "conditions": "In mei kijken we samen."}
         day = date(2026, 8, 31)
