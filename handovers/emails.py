@@ -1,11 +1,12 @@
 """The mails of the reminder ladder: to the people of a team, to its mailbox, to the youth service.
 
 Each belongs to one decision, a `Reminder`, whose number is the `object_id`. Before it goes out all
-facts are read anew; one that is true, and falls into a quiet period, waits for its end.
+facts are read anew; one that is true, and falls into a quiet period, waits for its end. Volunteers
+are reminded by day only; the youth service at any time.
 """
 
 from abc import abstractmethod
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from core.calendar import today
+from core.calendar import now, today
 from core.messages import NotYet
 from core.outbox import Message, register
 from handovers.enums import Chain, Rung, Step, Why
@@ -27,6 +28,9 @@ from movements.models import Movement
 from movements.selectors.mails import reply_address
 from programmes.models import Edition
 from programmes.selectors import in_quiet_period
+
+# on the clock of the municipality: nobody's phone rings at night because a task runs by the hour
+MORNING, EVENING = 8, 20
 
 
 class LadderMail(Message):
@@ -57,8 +61,8 @@ class LadderMail(Message):
             return False
         if not still_asked(self.facts, self.reminder):
             return False
-        if self.facts.is_quiet and not self.reminder.is_for_staff:
-            raise NotYet(_end_of_quiet())
+        if not self.reminder.is_for_staff and (until := _waits_until(self.facts)):
+            raise NotYet(until)
         return True
 
     def subject(self) -> str:
@@ -81,13 +85,27 @@ class LadderMail(Message):
         return self.reminder or Reminder.objects.get(pk=self.object_id)
 
 
+def _waits_until(facts: Facts) -> datetime | None:
+    """Until when a reminder for volunteers waits: the end of a quiet period, or of the night."""
+    if facts.is_quiet:
+        return _end_of_quiet()
+    hour = timezone.localtime(now()).hour
+    if MORNING <= hour < EVENING:
+        return None
+    return _morning(today() + timedelta(days=hour >= EVENING))
+
+
+def _morning(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time(MORNING)))
+
+
 def _end_of_quiet() -> datetime:
     """The morning of the first day on which volunteers may be written to again."""
     day = today()
     edition = Edition.objects.prefetch_related("quiet_periods").current(day)
     later = (day + timedelta(days=n) for n in range(1, 367))
     free = next((one for one in later if not in_quiet_period(edition, one)), day)
-    return timezone.make_aware(datetime.combine(max(free, day + timedelta(days=1)), time(8)))
+    return _morning(max(free, day + timedelta(days=1)))
 
 
 class MailToLeader(LadderMail):
@@ -162,6 +180,13 @@ class TeamNew(MailToLeader):
     called = gettext_lazy("new team")
 
 
+@register("label_asks")
+class LabelAsks(MailToLeader):
+    """Asks to renew a label or whether its promises are still true; tells of a condition."""
+
+    called = gettext_lazy("label that ends, yearly question, or condition")
+
+
 @register("team_copy")
 class TeamCopy(LadderMail):
     """The copy for the mailbox of the group: nothing in it is about one person."""
@@ -207,6 +232,9 @@ KINDS = {
     Chain.TAKEOVER: TeamEnds,
     Chain.CONFIRM: TeamConfirm,
     Chain.CHANGE: TeamNew,
+    Chain.RENEWAL: LabelAsks,
+    Chain.CHECK: LabelAsks,
+    Chain.CONDITION: LabelAsks,
 }
 
 

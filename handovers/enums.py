@@ -1,4 +1,4 @@
-"""The reminder ladder around a change of team: its steps, its rungs, and what a decision can be."""
+"""The reminder ladder of teams and labels: its steps, its rungs, and what a decision can be."""
 
 from datetime import date
 from enum import StrEnum
@@ -16,6 +16,9 @@ class Chain(StrEnum):
     TAKEOVER = "takeover"
     CONFIRM = "confirm"
     CHANGE = "change"
+    RENEWAL = "renewal"
+    CHECK = "check"
+    CONDITION = "condition"
 
 
 class Step(models.TextChoices):
@@ -30,6 +33,11 @@ class Step(models.TextChoices):
     WELCOME = "welcome", _("plan, label and promises for the new team")
     AFTER_14 = "after_14", _("has it taken over? (after 14 days)")
     AFTER_45 = "after_45", _("has it taken over? (after 45 days)")
+    RENEWS = "renews", _("the label can be renewed")
+    ENDS_SOON = "ends_soon", _("the label can be renewed (a month before its end)")
+    GRACE = "grace", _("the label can be renewed (last chance)")
+    CHECK = "check", _("is it still true? (light check)")
+    CONDITION = "condition", _("a condition of the label (30 days before its day)")
 
     @property
     def chain(self) -> Chain:
@@ -57,12 +65,16 @@ STEPS: dict[Chain, list[Step]] = {
     Chain.TAKEOVER: [Step.MARCH, Step.MAY, Step.SEPTEMBER],
     Chain.CONFIRM: [Step.OPENS, Step.REMINDS, Step.READ_ONLY],
     Chain.CHANGE: [Step.WELCOME, Step.AFTER_14, Step.AFTER_45],
+    Chain.RENEWAL: [Step.RENEWS, Step.ENDS_SOON, Step.GRACE],
+    Chain.CHECK: [Step.CHECK],
+    Chain.CONDITION: [Step.CONDITION],
 }
 # of these every year has one
 DATED = STEPS[Chain.TAKEOVER]
 # after how many days of the new team
 DAYS_AFTER = {Step.WELCOME: 0, Step.AFTER_14: 14, Step.AFTER_45: 45}
-# the others invite somebody to do something; nobody else is asked when they do not
+# the others invite somebody to do something; nobody else is asked when they do not (what was not
+# answered about a label stands on the work list)
 CLIMBING = {
     Step.MARCH,
     Step.MAY,
@@ -70,6 +82,8 @@ CLIMBING = {
     Step.READ_ONLY,
     Step.AFTER_14,
     Step.AFTER_45,
+    Step.ENDS_SOON,
+    Step.GRACE,
 }
 
 
@@ -103,6 +117,9 @@ class Why(models.TextChoices):
     UNCONFIRMED = "unconfirmed", _("nobody said yet that they go on")
     NEW_TEAM = "new_team", _("they are in the new team")
     UNSIGNED = "unsigned", _("the handover is not signed")
+    LABEL_ENDS = "label_ends", _("their label ends, and no plan to renew it was handed in")
+    CHECK_OPEN = "check_open", _("it was not said yet whether the promises are still true")
+    CONDITION = "condition", _("a condition of their label falls due")
     UNDER_18 = "under_18", _("only people under 18 were asked, so an adult is asked too")
     NO_REACTION = "no_reaction", _("nobody reacted within 14 days")
     NOBODY_LEFT = "nobody_left", _("nobody is left who can be asked")

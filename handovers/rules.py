@@ -9,18 +9,19 @@ wherever it is asked (domain: 'Reminder ladder'). What the domain leaves open is
   step that the team was asked last is the one that climbs, so steps never climb side by side.
 - Somebody who came after a dated step fell due is asked by the next one.
 - The group's mailbox is told what the team is told, and also when there is nobody to tell.
+- About a label its main leaders are asked, the whole team while it has none.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import NamedTuple
 
 import rules
 
 from accounts.models import User
 from accounts.rules import is_staff_member
 from core.calendar import add_months
+from handovers.calls import NO_LABEL, Call, LabelAsks
 from handovers.enums import CLIMBING, DAYS_AFTER, STEPS, Chain, Outcome, Rung, Step, Why
 from handovers.models import Reminder
 from movements import years
@@ -31,6 +32,13 @@ HORIZON_MONTHS = 6
 NO_REACTION = timedelta(days=14)
 # a change of team that is known later than this is history
 NEWS_MONTHS = 12
+ABOUT_LABELS = {
+    Step.RENEWS: Why.LABEL_ENDS,
+    Step.ENDS_SOON: Why.LABEL_ENDS,
+    Step.GRACE: Why.LABEL_ENDS,
+    Step.CHECK: Why.CHECK_OPEN,
+    Step.CONDITION: Why.CONDITION,
+}
 GOES_ON_FOR = {
     Function.MAIN_LEADER: {Function.MAIN_LEADER},
     Function.LEADER: {Function.LEADER, Function.MAIN_LEADER},
@@ -39,14 +47,6 @@ GOES_ON_FOR = {
 
 
 rules.add_perm("handovers.view_reminder", is_staff_member)
-
-
-class Call(NamedTuple):
-    """A step of one cycle, with the day on which it falls due."""
-
-    step: Step
-    cycle: str
-    due_on: date
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,7 @@ class Facts:
     changed_on: date | None = None
     took_over_on: date | None = None
     is_signed: bool = False
+    label: LabelAsks = NO_LABEL
     has_mailbox: bool = False
     coach: User | None = None
     coordinators: tuple[User, ...] = ()
@@ -107,6 +108,11 @@ class Facts:
     def present(self) -> list[Member]:
         """Who is in the team now."""
         return [member for member in self.team if member.holds]
+
+    @property
+    def leading(self) -> list[Member]:
+        """The main leaders of now."""
+        return [one for one in self.present if one.mandate.function == Function.MAIN_LEADER]
 
     @property
     def nobody_leads(self) -> bool:
@@ -135,6 +141,7 @@ def due_calls(facts: Facts) -> Iterator[list[Call]]:
         first, cycle = facts.took_over_on or facts.changed_on, facts.changed_on.isoformat()
         calls = [Call(s, cycle, first + timedelta(days=n)) for s, n in DAYS_AFTER.items()]
         yield [call for call in calls if call.due_on <= day]
+    yield from facts.label.calls(day)
 
 
 def _dated(chain: Chain, year: int, day: date) -> list[Call]:
@@ -179,9 +186,10 @@ def asked(facts: Facts, call: Call) -> dict[str, Why]:
         case Step.WELCOME:
             late = call.due_on + timedelta(days=DAYS_AFTER[Step.AFTER_45])
             members, why = [m for m in facts.present if m.mandate.starts_on < late], Why.NEW_TEAM
+        case Step.AFTER_14 | Step.AFTER_45:
+            members, why = [] if facts.is_signed else facts.leading, Why.UNSIGNED
         case _:
-            mains = [m for m in facts.present if m.mandate.function == Function.MAIN_LEADER]
-            members, why = ([] if facts.is_signed else mains), Why.UNSIGNED
+            members, why = facts.leading or facts.present, ABOUT_LABELS[call.step]
     return {member.person: why for member in members if member.is_reachable}
 
 
@@ -194,8 +202,8 @@ def is_open(facts: Facts, call: Call) -> bool:
             return bool(facts.present) and not any(m.is_confirmed for m in facts.present)
         case Step.AFTER_14 | Step.AFTER_45:
             return not facts.is_signed
-        case _:
-            return False
+        case _:  # what is asked about a label is asked while it is true, and climbs by its step
+            return call.step in ABOUT_LABELS
 
 
 def speaks_to(facts: Facts, call: Call, recipient: str) -> bool:

@@ -44,8 +44,14 @@ def words_for_team(step: Step, cycle: str, movement: Movement) -> Words:
         return _takeover(movement)
     if step.chain == Chain.CONFIRM:
         return _confirm(step, int(cycle), movement)
-    changed = date.fromisoformat(cycle)
-    return _welcome(movement) if step == Step.WELCOME else _taken_over(changed, movement)
+    day = date.fromisoformat(cycle)
+    if step.chain == Chain.RENEWAL:
+        return _renewal(step, day, movement)
+    if step.chain == Chain.CHECK:
+        return _check(movement)
+    if step.chain == Chain.CONDITION:
+        return _condition(day, movement)
+    return _welcome(movement) if step == Step.WELCOME else _taken_over(day, movement)
 
 
 def words_for_staff(step: Step, movement: Movement) -> Words:
@@ -55,8 +61,10 @@ def words_for_staff(step: Step, movement: Movement) -> Words:
         line = _("The team of %(movement)s stops soon or has stopped, and nobody goes on after it.")
     elif step.chain == Chain.CONFIRM:
         line = _("Nobody of the team of %(movement)s said that they go on. They can only look now.")
-    else:
+    elif step.chain == Chain.CHANGE:
         line = _("The team of %(movement)s changed, and nobody signed the handover.")
+    else:
+        line = _("The label of %(movement)s ends, and no plan to renew it was handed in.")
     return Words(
         subject=_("%(movement)s: who answers for it?") % names,
         lines=[line % names],
@@ -147,4 +155,52 @@ def _taken_over(changed: date, movement: Movement) -> Words:
         lines=[line % names for line in lines],
         action=_("Read and sign"),
         path=reverse("handovers:handover", args=[movement.pk]),
+    )
+
+
+def _renewal(step: Step, ends_on: date, movement: Movement) -> Words:
+    names = {"movement": movement.name, "end": date_format(ends_on, "j F Y")}
+    if step == Step.GRACE:
+        label = current_label(movement)
+        grace = label.grace_until if label else ends_on
+        names["last"] = date_format(grace, "j F Y")
+        subject = _("%(movement)s: last chance to renew the label")
+        lines = [
+            _("The label of %(movement)s ended on %(end)s. It does not count now."),
+            _("You can renew it until %(last)s: look at what you promised, and hand it in."),
+        ]
+    else:
+        subject = _("%(movement)s: renew the label?")
+        lines = [
+            _("The label of %(movement)s is valid until %(end)s. You can renew it now."),
+            _("What you promised stands there already: say what is still true and what changed."),
+        ]
+    path = reverse("labels:plan", args=[movement.pk])
+    lines = [line % names for line in lines]
+    return Words(subject % names, lines, _("Renew the label"), path)
+
+
+def _check(movement: Movement) -> Words:
+    names = {"movement": movement.name}
+    return Words(
+        subject=_("%(movement)s: is it still true?") % names,
+        lines=[
+            _("Your group promised ten things for its label. Are they still true?"),
+            _("If they are, one tap is enough. Else say in a few words what changed."),
+        ],
+        action=_("Look and answer"),
+        path=reverse("labels:check", args=[movement.pk]),
+    )
+
+
+def _condition(due_on: date, movement: Movement) -> Words:
+    names = {"movement": movement.name, "day": date_format(due_on, "j F Y")}
+    return Words(
+        subject=_("%(movement)s: agreed by %(day)s") % names,
+        lines=[
+            _("With your label we agreed on something that you do by %(day)s.") % names,
+            _("Did you do it? Then tell us. Do you need help with it? Tell us too."),
+        ],
+        action=_("Read what we agreed"),
+        path=reverse("labels:plan", args=[movement.pk]),
     )

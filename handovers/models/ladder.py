@@ -12,7 +12,8 @@ from movements.models import Movement
 class Reminder(models.Model):
     """That somebody was reminded, or was left out, or that there was nobody to remind.
 
-    `cycle` is the year of a dated step, and for the later ones the day of the change of team.
+    `cycle` is the year of a dated step; for the others the day they are about: of the change of
+    team, the end of the label, the light check, the condition.
     `recipient` is "mandate:ID" (the lowest of the person's mandates in the movement), "user:ID",
     "movement:ID" for the mailbox of the group, or "rung:N" where a rung had nobody.
     """

@@ -11,9 +11,10 @@ from accounts.models import User
 from core.calendar import today
 from core.messages import kinds
 from core.outbox import OutboxMessage, OutboxState
+from handovers.calls import Call
 from handovers.enums import Outcome, Rung, Step, Why
 from handovers.models import Reminder
-from handovers.rules import Call, Facts, Plan, asked, due_calls, is_open, plan
+from handovers.rules import Facts, Plan, asked, due_calls, is_open, plan
 from handovers.selectors.ladder import facts_of
 from handovers.words import Words, words_for_team
 from movements.models import Mandate, Movement

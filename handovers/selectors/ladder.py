@@ -12,12 +12,14 @@ from accounts.enums import STAFF, Role
 from core.calendar import add_months, today
 from core.preferences import OptOut
 from core.restriction import is_restricted
+from handovers.calls import NO_LABEL, LabelAsks
 from handovers.enums import DATED, Chain, HandoverState, Step
 from handovers.models import Handover, Reminder
 from handovers.rotation import changes, people, spells
 from handovers.rules import HORIZON_MONTHS, NEWS_MONTHS, Facts, Member
 from handovers.selectors.handovers import with_words
 from handovers.turns import CORRECTED_WITHIN, turns
+from labels.selectors.monitoring import Running, running_labels
 from movements import years
 from movements.enums import Function
 from movements.models import Mandate, MandateQuerySet, Movement
@@ -80,9 +82,34 @@ def movements_to_look_at() -> set[int]:
     if years.holds_since(day) < years.asked_since(day):
         sources.append(mandates_unconfirmed(day))
     found = set(movements_without_main_leader().values_list("pk", flat=True))
+    found |= movements_with_a_label_that_asks(day)
     for source in sources:
         found |= set(source.order_by().values_list("movement_id", flat=True).distinct())
     return found
+
+
+def movements_with_a_label_that_asks(day: date) -> set[int]:
+    """The movements whose label has a step that fell due; labels are few, so all are looked at."""
+    by_movement = _labels(running_labels())
+    return {number for number, asks in by_movement.items() if any(asks.calls(day))}
+
+
+def _labels(running: Iterable[Running]) -> dict[int, LabelAsks]:
+    """What the labels of each movement ask of it: one that runs, perhaps one that follows it."""
+    groups: dict[int, list[Running]] = defaultdict(list)
+    for each in running:
+        groups[each.label.movement_id].append(each)
+    return {number: _asks(labels) for number, labels in groups.items()}
+
+
+def _asks(labels: list[Running]) -> LabelAsks:
+    renewed = [each.label for each in labels if each.renews]
+    conditions = [(each.label.decided_on, row) for each in labels for row in each.conditions]
+    return LabelAsks(
+        renewals=tuple((label.renewal_from, label.ends_on) for label in renewed),
+        check_on=next((each.open_check.due_on for each in labels if each.open_check), None),
+        conditions=tuple((row.due_on, decided_on) for decided_on, row in conditions),
+    )
 
 
 # Facts ------------------------------------------------------------------------------------------
@@ -114,6 +141,7 @@ class _Shared:
         self.handovers = _grouped(with_words(Handover.objects.filter(movement__in=numbers)))
         known = Reminder.objects.filter(movement__in=numbers, decided_on__gte=self.day - REMEMBERED)
         self.decided = _grouped(known.order_by("pk"))
+        self.labels = _labels(running_labels(numbers))
 
     def _coaches(self, numbers: list[int]) -> dict[int, Any]:
         coached: Any = Movement.objects.filter(pk__in=numbers).with_coach(self.day)
@@ -129,7 +157,10 @@ class _Shared:
         found = changes(spells(mandates), self.day)
         mains = [each for each in mandates if each.function == Function.MAIN_LEADER]
         decided = self.decided[movement.pk]
-        _as_known_now(decided, persons, [rotation.on for rotation in found])
+        label = self.labels.get(movement.pk, NO_LABEL)
+        known = {Chain.CHANGE: [rotation.on for rotation in found]}
+        known[Chain.CHECK] = [label.check_on] if label.check_on else []
+        _as_known_now(decided, persons, known)
         return Facts(
             movement=movement.pk,
             day=self.day,
@@ -139,6 +170,7 @@ class _Shared:
             changed_on=found[-1].on if found else None,
             took_over_on=found[-1].took_over_on if found else None,
             is_signed=self._is_signed(movement, mandates),
+            label=label,
             has_mailbox=bool(movement.mailbox),
             coach=self.coaches.get(movement.pk),
             coordinators=self.coordinators,
@@ -176,17 +208,20 @@ def _mandates(numbers: list[int]) -> QuerySet[Any]:
     return mandates.annotate(is_aside=is_restricted(Mandate)).order_by("pk")
 
 
-def _as_known_now(decided: list[Reminder], persons: dict[str, str], changed: list[date]) -> None:
+def _as_known_now(
+    decided: list[Reminder], persons: dict[str, str], known: dict[Chain, list[date]]
+) -> None:
     """Read older decisions by what is known now: who is the same person, when the team changed.
 
-    A day of a change that was corrected since, by some weeks, is the same cycle. Nothing is saved.
+    A day that was corrected since, by some weeks, is the same cycle: that of a change, and that of
+    the light check after it. Nothing is saved.
     """
-    cycles = {day.isoformat() for day in changed}
     for row in decided:
         row.recipient = persons.get(row.recipient, row.recipient)
-        if Step(row.step).chain == Chain.CHANGE and row.cycle not in cycles:
+        days = known.get(Step(row.step).chain, [])
+        if days and date.fromisoformat(row.cycle) not in days:
             was = date.fromisoformat(row.cycle)
-            near = min(changed, key=lambda day: abs(day - was), default=was)
+            near = min(days, key=lambda day: abs(day - was))
             row.cycle = (near if abs(near - was) <= CORRECTED_WITHIN else was).isoformat()
 
 
