@@ -59,8 +59,8 @@ def main() -> None:
         bench_certificate()
         bench_pages()
         bench_families()
-        bench_due_scan()
         bench_workers()
+        bench_due_scan()
     finally:
         connections.close_all()
         connection.creation.destroy_test_db(settings.DATABASES["default"]["NAME"], verbosity=0)
