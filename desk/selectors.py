@@ -17,6 +17,7 @@ from kpis.selectors import Figure, figures
 from labels.enums import LabelState, NextStep, PointState
 from labels.lifecycle import label_state
 from labels.models import ActionPlan, Label
+from labels.selectors.certificates import can_show_off
 from labels.selectors.plans import expected_answer, next_step, ring_states, story_of
 from labels.selectors.register import current_label, labels_valid
 from movements.models import Mandate, Movement
@@ -90,6 +91,7 @@ def movement_page(movement: Movement, user: User) -> dict[str, Any]:
         "label": label,
         "label_state": label_state(label) if label else None,
         "label_is_valid": label is not None and label_state(label) == LabelState.VALID,
+        "shows_off": label is not None and can_show_off(label),
     }
 
 

@@ -42,6 +42,7 @@ register(
         _written("labels.planstep", "message"),
         _acted("labels.planstep", "by"),
         _written("labels.decision", "reasons"),
+        _written("labels.decision", "guidance"),
         _written("labels.decision", "frozen"),
         _written("labels.condition", "text"),
         _written("labels.condition", "note"),
@@ -51,6 +52,18 @@ register(
         _written("labels.labelevent", "reason", STAFF),
         _acted("labels.labelevent", "by"),
         _written("labels.label", "frozen"),
+        _written("labels.certificate", "frozen"),
+        _written("labels.certificate", "reason", STAFF),
+        _acted("labels.certificate", "issued_by"),
+        PersonalField(
+            "labels.certificatebatch",
+            "asked_by",
+            _("who asked for certificates of an award evening"),
+            Ground.PUBLIC_TASK,
+            STAFF,
+            _("a week"),
+            erasure=False,
+        ),
         _acted("labels.label", "taken_over_by"),
         _written("labels.lightcheck", "note"),
         _acted("labels.lightcheck", "answered_by"),
@@ -87,4 +100,10 @@ subjects.extend(
         "labels.lightcheck", "looked_by", fields=("looked_by", "looked_at"), erased=False
     ),
     subjects.Part("labels.labelvisit", "by", fields=("by", "on", "note"), erased=False),
+    subjects.Part(
+        "labels.certificate", "issued_by", fields=("issued_by", "issued_on", "reason"), erased=False
+    ),
+    subjects.Part(
+        "labels.certificatebatch", "asked_by", fields=("asked_by", "asked_at"), erased=False
+    ),
 )

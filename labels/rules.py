@@ -109,3 +109,5 @@ for _verb in ("view", "change"):
     rules.add_perm(f"labels.{_verb}_templatepoint", is_coordinator)
 rules.add_perm("labels.view_label", is_staff_member)
 rules.add_perm("labels.change_label", is_coordinator)
+rules.add_perm("labels.view_certificatebatch", is_staff_member)
+rules.add_perm("labels.add_certificatebatch", is_staff_member)

@@ -1,5 +1,5 @@
 """The admin of this app."""
 
-from labels.admin import labels, plans, templates
+from labels.admin import batches, labels, plans, templates
 
-__all__ = ["labels", "plans", "templates"]
+__all__ = ["batches", "labels", "plans", "templates"]

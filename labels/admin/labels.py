@@ -20,9 +20,11 @@ from core.calendar import add_months, today
 from core.translated import Translated
 from labels.enums import EVENT_ALLOWED_IN, LabelState
 from labels.forms.labels import EVENT_FORMS
-from labels.lifecycle import label_state, ring_states
+from labels.lifecycle import OVER, label_state, ring_states
 from labels.models import Label
+from labels.selectors.certificates import can_show_off, differences
 from labels.selectors.register import label_card
+from labels.views.issues import ReissueView
 
 STATE_KINDS = {
     LabelState.VALID: "good",
@@ -67,6 +69,7 @@ class LabelAdmin(ReadOnlyAdmin):
     list_filter = [StateFilter, "movement__federation"]
     search_fields = ["number", "=code", "movement__name", "movement__municipality"]
     ordering = ["-starts_on", "-id"]
+    actions = ["make_certificates"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return Label.objects.for_user(actor(request)).with_facts()
@@ -95,7 +98,15 @@ class LabelAdmin(ReadOnlyAdmin):
             self.admin_site.admin_view(view),
             name="labels_label_event",
         )
-        return [own, *super().get_urls()]
+        name = "labels_label_reissue"
+        new = path("<int:label_id>/reissue/", ReissueView.as_view(), name=name)
+        return [own, new, *super().get_urls()]
+
+    @admin.action(description=_("Certificates for an award evening"), permissions=["view"])
+    def make_certificates(self, request: HttpRequest, queryset: Any) -> HttpResponse:
+        """On to the page that asks in which language and how."""
+        ticked = "-".join(str(number) for number in queryset.values_list("pk", flat=True))
+        return redirect(f"{reverse('admin:labels_certificatebatch_add')}?labels={ticked}")
 
     @method_decorator(require_safe)
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kw: Any) -> Any:
@@ -107,6 +118,7 @@ class LabelAdmin(ReadOnlyAdmin):
             "label": label,
             **_facts(label),
             "steps": _steps(label) if _decides(request) else [],
+            "may_reissue": _decides(request) and label_state(label) not in OVER,
         }
         return TemplateResponse(request, "admin/labels/label/detail.html", context)
 
@@ -153,6 +165,9 @@ def _facts(label: Label) -> dict[str, Any]:
     return {
         "card": card,
         "state": _tag(card.state),
+        "issues": label.certificates.order_by("-issue"),
+        "shows_off": can_show_off(label),
+        "differences": differences(label) if card.state not in OVER else [],
         "events": label.events.select_related("by"),
         "points": [
             (point["number"], Translated(point["title"]), point["commitment"])

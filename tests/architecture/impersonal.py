@@ -150,6 +150,15 @@ IMPERSONAL: dict[str, tuple[str, str]] = {
         "the label of a group, public",
         "movement decision previous number code starts_on ends_on effective_end",
     ),
+    "labels.certificate": (
+        "which label, and when its paper was made and replaced; the code stands on it",
+        "label issue code issued_on replaced_on",
+    ),
+    "labels.certificatebatch": (
+        "which papers, and how far they are",
+        "asked_at labels language format state claimed_at attempts ended_at file",
+    ),
+    "labels.batchitem": ("how far one paper is", "batch label state claimed_at attempts"),
     "labels.labelevent": ("what happened to a label and when", "label kind on recorded_at"),
     # families, visits, stories: only the counter that tells two writers apart
     "recruitment.household": ("counts changes", "version"),

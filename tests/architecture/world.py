@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from allauth.mfa.models import Authenticator
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.access import holding
 from accounts.enums import ADMIN_USERS, Role
@@ -31,7 +32,7 @@ from homevisits.enums import Outcome
 from homevisits.models import HomeVisit
 from homevisits.services import record_visit
 from labels.enums import Grade, PlanAction, PlanState
-from labels.models import ActionPlan, Example, Label, PlanTemplate
+from labels.models import ActionPlan, CertificateBatch, Example, Label, PlanTemplate
 from labels.services import assessment, plans
 from labels.services.awards import pause_label
 from labels.services.templates import new_version
@@ -181,6 +182,13 @@ class World:
     @property
     def factor(self) -> Authenticator:
         return Authenticator.objects.get(user=self.people["coordinator"], type="totp")
+
+    @property
+    def batch(self) -> CertificateBatch:
+        """A batch whose file is ready."""
+        made = {"state": "ready", "file": SimpleUploadedFile("batch.zip", b"PK"), "format": "zip"}
+        asked_by = self.people["consultant"]
+        return CertificateBatch.objects.get_or_create(asked_by=asked_by, defaults=made)[0]
 
     @property
     def look_alike(self) -> Mandate:
@@ -387,6 +395,7 @@ def take(world: World, plan: ActionPlan, leader: str, *steps: str) -> Label | No
                 outcome=PlanAction(step),
                 reasons="Een plan dat werkt.",
                 conditions=conditions,
+                guidance="Praat met de ouders." if step == "decline" else "",
             )
     plan.refresh_from_db()
     return label

@@ -1,0 +1,132 @@
+"""New issues of a certificate and batches for an award evening, in the web admin."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from accounts.gates import actor, coordinator_only, staff_only
+from core.pages import ServiceFormView
+from labels.enums import BatchState
+from labels.forms.certificates import BatchForm, PeriodForm, ReissueForm
+from labels.models import CertificateBatch, Label
+from labels.selectors.certificates import (
+    batches_for,
+    differences,
+    is_under_way,
+    issue_in_force,
+    labels_that_failed,
+    labels_to_print,
+)
+from labels.services.batches import KEPT
+
+REFRESH_SECONDS = 5
+CONTENT_TYPES = {"pdf": "application/pdf", "zip": "application/zip"}
+
+
+@method_decorator(coordinator_only, name="dispatch")
+class ReissueView(ServiceFormView):
+    """A new certificate with the data of today; asks once and says what will happen."""
+
+    form_class, title = ReissueForm, gettext_lazy("Make a new certificate")
+    template_name = "admin/labels/label/reissue.html"
+
+    @cached_property
+    def label(self) -> Label:
+        """The label of the address."""
+        labels = Label.objects.for_user(actor(self.request)).with_facts()
+        return get_object_or_404(labels, pk=self.kwargs["label_id"])
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "label": self.label, "by": actor(self.request)}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        page = {
+            "label": self.label,
+            "issue": issue_in_force(self.label),
+            "differences": differences(self.label),
+        }
+        return super().get_context_data(**{**page, **kwargs})
+
+    def done(self, saved: Any) -> str:
+        return _("There is a new certificate. The one before says that it was replaced.")
+
+    def next_address(self, saved: Any) -> str:
+        return reverse("admin:labels_label_change", args=[self.label.pk])
+
+
+@method_decorator(staff_only, name="dispatch")
+class BatchView(ServiceFormView):
+    """Choose labels, a language and a form; workers make them."""
+
+    form_class, title = BatchForm, gettext_lazy("Certificates for an award evening")
+    template_name = "admin/labels/certificatebatch/choose.html"
+
+    @cached_property
+    def period(self) -> PeriodForm:
+        """The two days of the address."""
+        return PeriodForm(self.request.GET or None)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        given = {"by": actor(self.request), "days": self.period.days}
+        return {**super().get_form_kwargs(), **given}
+
+    def get_initial(self) -> dict[str, Any]:
+        """What was ticked in the list of labels; else all of a period that was asked for."""
+        ticked = [one for one in self.request.GET.get("labels", "").split("-") if one.isdecimal()]
+        if not ticked and any(self.period.days):
+            found = labels_to_print(actor(self.request), *self.period.days)
+            ticked = [str(number) for number in found.values_list("pk", flat=True)]
+        return {"labels": ticked}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        page = {"period": self.period, "batches": batches_for(actor(self.request))[:10]}
+        return super().get_context_data(**{**page, **kwargs})
+
+    def done(self, saved: CertificateBatch) -> str:
+        return _("The certificates are being made. You can leave this page and come back.")
+
+    def next_address(self, saved: CertificateBatch) -> str:
+        return reverse("admin:labels_certificatebatch_change", args=[saved.pk])
+
+
+@staff_only
+@require_safe
+def batch_page(request: HttpRequest, number: int) -> HttpResponse:
+    """How far a batch is; the page asks again by itself until it is done."""
+    batch = get_object_or_404(batches_for(actor(request)), pk=number)
+    under_way = is_under_way(batch)
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Certificates for an award evening"),
+        "batch": batch,
+        "under_way": under_way,
+        "failed_labels": labels_that_failed(batch),
+        "kept_until": batch.asked_at + KEPT,
+    }
+    response = render(request, "admin/labels/certificatebatch/batch.html", context)
+    if under_way:
+        response.headers["Refresh"] = str(REFRESH_SECONDS)
+    return response
+
+
+@staff_only
+@require_safe
+def batch_file(request: HttpRequest, number: int) -> HttpResponseBase:
+    """The file of a batch that is ready."""
+    batch = get_object_or_404(batches_for(actor(request)), pk=number, state=BatchState.READY)
+    try:
+        file = batch.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    kind = CONTENT_TYPES[batch.format]
+    name = f"certificates-{batch.pk}.{batch.format}"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=kind)
