@@ -2,23 +2,24 @@
 
 from django.urls import URLPattern, path
 
-from labels.views import badge, certificate, checks, leader, open_data, public
+from labels.views import badge, certificate, checks, leader, open_data, public, shared
 
 app_name = "labels"
 urlpatterns: list[URLPattern] = [
     path("my/<int:movement_id>/plan/", leader.plan, name="plan"),
     path("my/<int:movement_id>/plan/start/", leader.start_plan, name="start_plan"),
     path("my/<int:movement_id>/plan/submit/", leader.submit, name="submit"),
+    path("my/<int:movement_id>/plan/print/", leader.print_plan, name="print_plan"),
     path("my/<int:movement_id>/plan/<int:number>/", leader.point, name="point"),
     path("my/<int:movement_id>/examples/<int:example_id>/", leader.example, name="example"),
+    path("my/shared/<int:example_id>/", shared.shared_example, name="shared_example"),
+    path("my/materials/<int:material_id>/", shared.material, name="material"),
     path(
         "my/<int:movement_id>/label/<int:label_id>/certificate.pdf",
         certificate.certificate,
         name="certificate",
     ),
-    path(
-        "my/<int:movement_id>/label/<int:label_id>/poster.pdf", certificate.poster, name="poster"
-    ),
+    path("my/<int:movement_id>/label/<int:label_id>/poster.pdf", certificate.poster, name="poster"),
     path(
         "my/<int:movement_id>/label/<int:label_id>/picture-<slug:shape>.png",
         certificate.picture,

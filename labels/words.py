@@ -1,7 +1,7 @@
 """Short sentences that pages make of a plan's facts."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -32,16 +32,25 @@ NOTES: dict[PointState, Any] = {
 }
 
 KEPT = gettext_lazy("Saved.")
+NOT_SAVED = gettext_lazy("Not saved yet. Your text still stands there.")
+SEE_BOTH = gettext_lazy("Press “Save” to see both.")
 
 
 def saved(moment: datetime | None) -> str:
-    """ "Saved 17.42" for today, otherwise with the day; empty for what was never saved."""
+    """ "Saved at 17.42" for today, otherwise with the day; empty for what was never saved."""
     if moment is None:
         return ""
     local = timezone.localtime(moment)
     if local.date() == today():
-        return _("Saved %(time)s") % {"time": date_format(local, "H.i")}
+        return _("Saved at %(time)s") % {"time": date_format(local, "H.i")}
     return _("Saved on %(day)s") % {"day": date_format(local, "j F Y")}
+
+
+def handed_in(answer: date | None) -> str:
+    """What is said once a plan or an answer is sent: the day by which they hear from us."""
+    if answer is None:
+        return _("Sent. Thank you!")
+    return _("Sent. Thank you! You get an answer by %(day)s.") % {"day": date_format(answer, "j F")}
 
 
 def note(point: ActionPoint, decision: Decision | None = None) -> str:

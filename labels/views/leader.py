@@ -3,24 +3,23 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.enums import STAFF, Role
 from accounts.gates import actor, leader_only, roles_required
 from core.calendar import today
-from core.documents import document_response
 from core.errors import Refused, show_refusal
-from core.uploads import picture_response
 from labels import words
-from labels.enums import EDITABLE_STATES, STORED_EXAMPLES, ExampleKind
+from labels.enums import EDITABLE_STATES, STORED_EXAMPLES
 from labels.forms.leader import SubmitForm
 from labels.models import POINTS, ActionPlan, Example
 from labels.selectors import plans
+from labels.selectors.renewal import promises_before, unanswered
 from labels.services.plans import open_plan
 from labels.views.point import PointPage
+from labels.views.shared import example_response
 from movements.models import Movement
 from movements.selectors import movements_led_by, movements_seen_by
 
@@ -61,11 +60,16 @@ def _plan_page(request: HttpRequest, found: ActionPlan, form: SubmitForm) -> Htt
     states, expected = plans.ring_states(found), plans.expected_answer(found)
     movement: Any = found.movement
     decision = plans.decision_of(found)
+    editable = found.state in EDITABLE_STATES and movement.may_write
+    promises = promises_before(found) if editable else {}
     context: dict[str, Any] = {
         "plan": found,
+        "reader": actor(request),
         "movement": movement,
         "heading": words.HEADINGS[found.state],
-        "editable": found.state in EDITABLE_STATES and movement.may_write,
+        "editable": editable,
+        "promised": len(promises),
+        "looked_back": len(promises) - len(unanswered(found, promises)),
         "states": states,
         "done": f"{states.count('done') + states.count('verified')}/{POINTS}",
         "rows": [(point, words.note(point, decision)) for point in found.points.all()],
@@ -102,7 +106,7 @@ def submit(request: HttpRequest, movement_id: int) -> HttpResponse:
     try:
         if form.is_valid():
             form.save(found, actor(request))
-            messages.success(request, _("Sent. Thank you!"))
+            messages.success(request, words.handed_in(plans.expected_answer(_plan(found.movement))))
             return redirect("labels:plan", movement_id)
     except Refused as refusal:
         show_refusal(form, refusal)
@@ -110,12 +114,31 @@ def submit(request: HttpRequest, movement_id: int) -> HttpResponse:
 
 
 @leader_only
+@require_safe
+def print_plan(request: HttpRequest, movement_id: int) -> HttpResponse:
+    """The whole plan on one page, to print or to read through."""
+    found = _plan(_movement(request, movement_id))
+    decision = plans.decision_of(found)
+    context = {
+        "plan": found,
+        "movement": found.movement,
+        "states": plans.ring_states(found),
+        "points": found.points.all(),
+        "decision": decision,
+        "today": today(),
+    }
+    return render(request, "labels/leader/print.html", context)
+
+
+@leader_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def point(request: HttpRequest, movement_id: int, number: int) -> HttpResponse:
-    """One point: what to write, the text, the examples."""
+    """One point: what to write, the text, the examples; static/js/plan.js saves the text alone."""
     page = PointPage(request, _plan(_movement(request, movement_id)), number)
+    if request.method == "POST" and request.headers.get("Accept") == "application/json":
+        return JsonResponse(page.autosave())
     if request.method == "POST" and page.save():
-        return redirect("labels:point", movement_id, number)
+        return redirect(page.next_address())
     return render(request, "labels/leader/point.html", page.context())
 
 
@@ -125,9 +148,4 @@ def example(request: HttpRequest, movement_id: int, example_id: int) -> FileResp
     """The file of an example, for the movement's leaders and the youth service."""
     stored = Example.objects.for_user(actor(request)).filter(kind__in=STORED_EXAMPLES)
     found = get_object_or_404(stored, pk=example_id, point__plan__movement=movement_id)
-    try:
-        if found.kind == ExampleKind.DOCUMENT:
-            return document_response(found.file, found.caption)
-        return picture_response(found.file)
-    except FileNotFoundError as missing:
-        raise Http404 from missing
+    return example_response(found)

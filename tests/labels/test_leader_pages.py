@@ -281,7 +281,7 @@ def test_it_says_when_it_was_saved(time_machine):
     client = signed_in(group.leader)
     url = reverse("labels:point", args=[group.movement.pk, 1])
     data = {"do": "save", "version": 1, "commitment": "Affiches."}
-    assert "Saved 17.42" in text(client.post(url, data, follow=True))
+    assert "Saved at 17.42" in text(client.post(url, data, follow=True))
     time_machine.move_to("2026-03-05 10:00+01:00")
     assert "Saved on 2 March 2026" in text(client.get(url))
 
