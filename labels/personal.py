@@ -7,6 +7,8 @@ from core.personal import Ground, PersonalField, register
 from core.retention import Words, in_words
 
 TEAM = _("leaders of the movement now, youth service")
+# "shared": with the tick on the page of the point, which is taken back at any time
+OTHERS_TOO = _("leaders of the movement now, youth service; leaders of other groups if shared")
 STAFF = _("youth service")
 WITH_PLAN = _("with the plan, 10 years after the edition ends")
 EXAMPLE = in_words("labels.example")
@@ -21,7 +23,7 @@ def _written(model: str, field: str, access: Words = TEAM) -> PersonalField:
 def _example(field: str) -> PersonalField:
     """May show somebody, although the page asks for no recognisable children."""
     purpose = _("showing what the movement does")
-    return PersonalField("labels.example", field, purpose, Ground.PUBLIC_TASK, TEAM, EXAMPLE)
+    return PersonalField("labels.example", field, purpose, Ground.PUBLIC_TASK, OTHERS_TOO, EXAMPLE)
 
 
 def _acted(model: str, field: str) -> PersonalField:
@@ -33,7 +35,7 @@ def _acted(model: str, field: str) -> PersonalField:
 
 register(
     [
-        _written("labels.actionpoint", "commitment"),
+        _written("labels.actionpoint", "commitment", OTHERS_TOO),
         _written("labels.actionpoint", "progress"),
         _written("labels.actionpoint", "reason"),
         _example("caption"),

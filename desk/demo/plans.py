@@ -5,12 +5,21 @@ from datetime import date, timedelta
 from accounts.models import User
 from core.calendar import add_months
 from desk.demo.clock import Demo
-from desk.demo.texts import MORE_ASKED, NOT_YET_REASONS, POINTS, REASONS
+from desk.demo.texts import (
+    CONDITIONS,
+    MORE_ASKED,
+    NOT_YET_GUIDANCE,
+    NOT_YET_REASONS,
+    POINT_REASONS,
+    POINTS,
+    REASONS,
+)
 from desk.demo.world import MOVEMENTS, Story
-from labels.enums import Grade, PlanAction
-from labels.models import ActionPlan, ActionPoint, Label
+from labels.enums import Grade, PlanAction, Settled
+from labels.models import ActionPlan, ActionPoint, Condition, Label
 from labels.services.assessment import ask_more, confirm, grade_point, propose, start_discussion
 from labels.services.awards import pause_label, withdraw_label
+from labels.services.conditions import settle_condition
 from labels.services.plans import open_plan, save_point, submit_plan
 from movements.models import Movement
 from movements.selectors import team_of
@@ -45,7 +54,11 @@ def build(demo: Demo, movements: list[Movement]) -> None:
 
 def _awarded(demo: Demo, movement: Movement, number: int, story: Story, day: date) -> None:
     plan = _written(demo, movement, number, day - timedelta(days=60), points=10 - number % 3)
-    label = _decided(demo, plan, number, day, PlanAction.AWARD, REASONS)
+    conditional = story is Story.VALID and number % 2
+    outcome = PlanAction.AWARD_WITH_CONDITIONS if conditional else PlanAction.AWARD
+    label = _decided(demo, plan, number, day, outcome, REASONS)
+    if conditional:
+        _first_condition_met(demo, plan, number, add_months(day, CONDITIONS[0][1]))
     if label and story in (Story.PAUSED, Story.WITHDRAWN):
         act = pause_label if story is Story.PAUSED else withdraw_label
         with demo.on(add_months(demo.today, -2)):
@@ -121,8 +134,27 @@ def _propose(
         for place, point in enumerate(plan.points.all()):
             has_text = bool(point.commitment)
             grade = GRADES[(place + number) % len(GRADES)] if has_text else Grade.TO_DO
-            grade_point(point=point, by=coach, grade=grade, reason="")
-        return propose(plan=plan, by=coach, outcome=outcome, reasons=reasons)
+            reason = POINT_REASONS[grade] if (place + number) % 3 else ""
+            grade_point(point=point, by=coach, grade=grade, reason=reason)
+        guidance = NOT_YET_GUIDANCE if outcome == PlanAction.DECLINE else ""
+        conditional = outcome == PlanAction.AWARD_WITH_CONDITIONS
+        conditions = [(text, add_months(day, months)) for text, months in CONDITIONS]
+        return propose(
+            plan=plan,
+            by=coach,
+            outcome=outcome,
+            reasons=reasons,
+            guidance=guidance,
+            conditions=conditions if conditional else (),
+        )
+
+
+def _first_condition_met(demo: Demo, plan: ActionPlan, number: int, day: date) -> None:
+    """One is met, the other one falls due later, or is missed by now."""
+    condition = Condition.objects.filter(decision__plan=plan).first()
+    if condition and day <= demo.today:
+        with demo.on(day):
+            settle_condition(condition=condition, by=_coach(demo, number), settled=Settled.MET)
 
 
 def _leader(movement: Movement) -> User:

@@ -83,6 +83,21 @@ NOT_YET_REASONS = (
     "Er staan mooie ideeën in, maar bij vijf punten nog geen afspraak. We komen graag langs om die "
     "samen te zoeken; daarna kijkt een collega opnieuw."
 )
+NOT_YET_GUIDANCE = (
+    "Kies voor elk van de vijf lege punten één afspraak die jullie dit werkjaar halen. Begin bij de "
+    "ouders: bel ze, of ga langs."
+)
+# why a point got its grade
+POINT_REASONS = {
+    "well_underway": "Dit doen jullie al, en ouders merken het.",
+    "on_the_way": "De afspraak is er. Zeg nog wie ervoor zorgt en tegen wanneer.",
+    "to_do": "Hier staat nog niets. Praat er op een leidingsvergadering over.",
+}
+# what is agreed with some labels, and how many months after the decision it falls due
+CONDITIONS = (
+    ("De prijs van het kamp staat op de website, met wie je belt als het te duur is.", 3),
+    ("Twee leden van de leiding volgen de vorming over klare taal.", 9),
+)
 MORE_ASKED = "Vertel nog hoe jullie ouders bereiken die geen mail lezen. Eén zin is genoeg."
 
 NEXT_STEPS = (

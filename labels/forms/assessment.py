@@ -167,6 +167,10 @@ class ProposeForm(StepForm):
         widget=forms.RadioSelect,
     )
     reasons = text_field(_("Reasons, in words for the group"), required=True)
+    guidance = text_field(
+        _("What the group can do now"),
+        help_text=_("Only with “not yet”: how the label comes nearer."),
+    )
     condition_1, due_1 = _condition(1)
     condition_2, due_2 = _condition(2)
     condition_3, due_3 = _condition(3)
@@ -177,7 +181,7 @@ class ProposeForm(StepForm):
         rows = [Div(text, day, css_class="condition-row") for text, day in CONDITION_FIELDS]
         legend = HTML(f"<legend>{CONDITIONS}</legend><p class='small muted'>{ONLY_THEN}</p>")
         agreed = HTML("<fieldset class='conditions'>"), legend, *rows, HTML("</fieldset>")
-        helper.layout = Layout("outcome", "reasons", *agreed)
+        helper.layout = Layout("outcome", "reasons", *agreed, "guidance")
         return helper
 
     def clean(self) -> dict[str, Any]:
@@ -191,7 +195,15 @@ class ProposeForm(StepForm):
         if data.get("outcome") and not conditional and self.conditions:
             error = _("Choose “award with conditions”, or take the conditions away.")
             self.add_error(first, error)
+        self._check_guidance(data)
         return data
+
+    def _check_guidance(self, data: dict[str, Any]) -> None:
+        declined, said = data.get("outcome") == PlanAction.DECLINE, data.get("guidance")
+        if declined and not said and "guidance" not in self.errors:
+            self.add_error("guidance", _("Write what the group can do now."))
+        if data.get("outcome") and not declined and said:
+            self.add_error("guidance", _("Choose “not yet”, or take this away."))
 
     def _agreed(self, text: str, day: str) -> tuple[str, date] | None:
         """One row; None for an empty one and for one with a mistake, said at its field."""
@@ -207,7 +219,7 @@ class ProposeForm(StepForm):
         return None
 
     def save(self, plan: ActionPlan, by: User) -> None:
-        words = {name: self.cleaned_data[name] for name in ("outcome", "reasons")}
+        words = {name: self.cleaned_data[name] for name in ("outcome", "reasons", "guidance")}
         assessment.propose(plan=plan, by=by, conditions=self.conditions, **words)
 
 

@@ -13,7 +13,15 @@ from labels.models.plans import TEXT_LIMIT, ActionPlan
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
-    """Decisions by how far they are."""
+    """Decisions by how far they are, and by who may see them."""
+
+    def for_user(self, user: User) -> "DecisionQuerySet":
+        """Those on plans that this user may see."""
+        return self.filter(plan__in=ActionPlan.objects.for_user(user))
+
+    def confirmed(self) -> "DecisionQuerySet":
+        """Decisions that were taken, the newest first."""
+        return self.filter(decided_on__isnull=False).order_by("-id")
 
     def open(self) -> "DecisionQuerySet":
         """Proposals that wait for a second person; at most one per plan."""
@@ -44,6 +52,13 @@ class Decision(models.Model):
         ],
     )
     reasons = models.TextField(_("reasons for the movement"), max_length=TEXT_LIMIT)
+    guidance = models.TextField(
+        _("what the movement can do now"),
+        blank=True,
+        default="",
+        max_length=TEXT_LIMIT,
+        help_text=_("with a “not yet”: how the label comes nearer"),
+    )
     proposed_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", verbose_name=_("proposed by")
     )

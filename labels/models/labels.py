@@ -64,7 +64,8 @@ class Label(models.Model):
 
     `frozen` keeps the words of the day of the award: {"movement": str, "municipality": str,
     "programme": {nl, fr, en}, "signatory": {nl, fr, en},
-    "mode": str, "outcome": str, "reasons": str, "conditions": [{"text": str, "due_on": iso date}],
+    "mode": str, "outcome": str, "reasons": str, "guidance": str,
+    "conditions": [{"text": str, "due_on": iso date}],
     "points": [{"number": int, "title": {nl, fr, en}, "commitment": str, "progress": str,
     "grade": str, "reason": str}]}. Older labels, and those that were taken over, know no mode,
     outcome, reasons, conditions, progress and grades.

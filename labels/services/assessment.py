@@ -90,19 +90,23 @@ def propose(
     outcome: str,
     reasons: str,
     conditions: Sequence[Agreed] = (),
+    guidance: str = "",
 ) -> Decision:
     """Propose a decision with its reasons, in words for the movement.
 
     `outcome` is one of `OUTCOMES`; conditions, each with the day by which it is met, belong to an
-    award with conditions, and only there.
+    award with conditions, `guidance` (what the movement can do now) to "not yet", and only there.
     """
     if outcome not in OUTCOMES:
         raise Refused(_("Choose what you propose."))
     reasons = _required(reasons, _("Write the reasons."))
     conditional = outcome == PlanAction.AWARD_WITH_CONDITIONS
     agreed = checked(conditions) if conditional else []
+    declined = outcome == PlanAction.DECLINE
+    guidance = _required(guidance, _("Write what the group can do now.")) if declined else ""
     take_step(plan=plan, action=PlanAction.PROPOSE, by=by)
-    decision = Decision.objects.create(plan=plan, outcome=outcome, reasons=reasons, proposed_by=by)
+    words = {"reasons": reasons, "guidance": guidance}
+    decision = Decision.objects.create(plan=plan, outcome=outcome, proposed_by=by, **words)
     Condition.objects.bulk_create(
         Condition(decision=decision, text=text, due_on=day) for text, day in agreed
     )

@@ -19,6 +19,7 @@ def wording(decision: Decision) -> dict[str, Any]:
         "mode": edition.label_mode,
         "outcome": decision.outcome,
         "reasons": decision.reasons,
+        "guidance": decision.guidance,
         "conditions": [
             {"text": agreed.text, "due_on": agreed.due_on.isoformat()}
             for agreed in decision.due_conditions.all()

@@ -91,6 +91,7 @@ PLAN = {
     "labels.actionpoint.reason",
     "labels.condition.note",
     "labels.condition.text",
+    "labels.decision.guidance",
     "labels.decision.reasons",
     "labels.example.caption",
     "labels.example.url",
@@ -240,6 +241,7 @@ def mails_of(world: World) -> Iterator[tuple[str, str]]:
         ("second_factor_changed", consultant.pk, ""),
         ("sign_in_code", consultant.pk, ""),
         ("weekly_digest", consultant.pk, week_of(today())),
+        ("join_proposed", world.own.pk, ""),
     ):
         rows.append(OutboxMessage(kind=kind, object_id=number, step=step, due_at=now()))
     rows += reminders_of(world)

@@ -35,6 +35,7 @@ from labels.enums import Grade, PlanAction, PlanState
 from labels.models import ActionPlan, CertificateBatch, Example, Label, PlanTemplate
 from labels.services import assessment, plans
 from labels.services.awards import pause_label
+from labels.services.sharing import share_example
 from labels.services.templates import new_version
 from movements.enums import Function
 from movements.models import (
@@ -122,6 +123,7 @@ class World:
     secondment: Secondment = field(init=False)
     template: PlanTemplate = field(init=False)
     draft_template: PlanTemplate = field(init=False)
+    material: TemplateMaterial = field(init=False)
     own: Movement = field(init=False)
     other: Movement = field(init=False)
     plan: ActionPlan = field(init=False)
@@ -416,6 +418,7 @@ def _plans(world: World) -> None:
         world.other_picture = plans.add_picture(
             point=point, by=leader, caption="Onze lokalen", file=picture_file()
         )
+        share_example(example=world.other_picture, by=leader, is_shared=True)
         label = take(world, world.other_plan, "other_leader", *STEPS_TO[S.AWARDED])
     assert label is not None
     world.other_label = label
@@ -606,6 +609,11 @@ def _rest(world: World) -> None:
         by=world.user("consultant"),
     )
     world.draft_template = new_version(template=world.template, by=coordinator)
+    world.material = TemplateMaterial.objects.create(
+        point=world.template.points.get(number=1),
+        title={"nl": "Affiche om zelf te maken"},
+        file=ContentFile(b"%PDF-1.7", name="affiche.pdf"),
+    )
     AccessLog.objects.create(
         actor=coordinator.key, verb="viewed", object_type="recruitment.household", object_id="1"
     )

@@ -112,6 +112,7 @@ class Group:
             outcome=outcome,
             reasons="Jullie plan klopt.",
             conditions=conditions,
+            guidance="Praat met de ouders." if outcome == "decline" else "",
         )
 
     def write(self, number: int = 1, **values: Any) -> Any:

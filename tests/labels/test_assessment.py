@@ -94,6 +94,8 @@ def test_asking_needs_words_and_a_day_after_today():
         {"outcome": "submit"},
         {"outcome": ""},
         {"reasons": " "},
+        {"outcome": "decline"},
+        {"outcome": "decline", "guidance": " "},
         {"outcome": "award_with_conditions"},
         {"outcome": "award_with_conditions", "conditions": [(" \n", LATER)]},
         {"outcome": "award_with_conditions", "conditions": [("In mei.", today())]},
@@ -117,7 +119,9 @@ def test_conditions_belong_to_an_award_with_conditions_only(outcome):
         outcome=outcome,
         reasons=" Goed. ",
         conditions=[("In mei.", LATER), (" In juni. ", LATER + timedelta(days=30))],
+        guidance=" Praat met de ouders. ",
     )
+    assert decision.guidance == ("Praat met de ouders." if outcome == "decline" else "")
     assert decision.reasons == "Goed."
     kept = list(decision.due_conditions.values_list("text", flat=True))
     assert kept == (["In mei.", "In juni."] if outcome == "award_with_conditions" else [])

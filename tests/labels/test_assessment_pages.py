@@ -169,7 +169,8 @@ def test_from_handed_in_to_label_on_the_page():
 
 def test_not_yet_asks_no_date_and_gives_a_second_look():
     group = Group(state=PlanState.IN_DISCUSSION)
-    send(group, "propose", **{"propose-outcome": "decline", "propose-reasons": "Nog te vroeg."})
+    words = {"propose-reasons": "Nog te vroeg.", "propose-guidance": "Praat met de ouders."}
+    send(group, "propose", **{"propose-outcome": "decline", **words})
     page = look(group, group.coordinator)
     assert "Label valid from" not in text(page)
     send(group, "confirm", group.coordinator)
@@ -272,6 +273,16 @@ def test_errors_stand_at_their_field_and_what_was_typed_elsewhere_stays():
                 "propose-due_1": LATER,
             },
             "condition_1",
+        ),
+        (
+            "propose",
+            {"propose-outcome": "decline", "propose-reasons": "Nog te vroeg."},
+            "guidance",
+        ),
+        (
+            "propose",
+            {**CONDITIONAL, "propose-outcome": "award", "propose-guidance": "Praat."},
+            "guidance",
         ),
         ("propose", {**CONDITIONAL, "propose-condition_2": "In mei."}, "due_2"),
         ("propose", {**CONDITIONAL, "propose-due_3": LATER}, "condition_3"),

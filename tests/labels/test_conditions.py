@@ -33,7 +33,7 @@ def test_a_condition_is_met_once_and_a_colleague_who_says_otherwise_is_told() ->
         agreed = settle_condition(condition=agreed, by=group.consultant, settled="met")
     assert (agreed.settled_on, agreed.settled_by) == (today(), group.consultant)
     log = ActivityLog.objects.get(verb="settled")
-    assert (log.state, log.actor) == ("met", group.consultant.pk)
+    assert (log.state, log.actor) == ("met", group.consultant.key)
     with pytest.raises(Stale):
         settle_condition(condition=agreed, by=group.coordinator, settled="dropped", note="Nee.")
     day = today() + timedelta(days=300)
