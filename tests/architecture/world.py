@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from allauth.mfa.models import Authenticator
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.access import holding
@@ -32,7 +33,14 @@ from homevisits.enums import Outcome
 from homevisits.models import HomeVisit
 from homevisits.services import record_visit
 from labels.enums import Grade, PlanAction, PlanState
-from labels.models import ActionPlan, CertificateBatch, Example, Label, PlanTemplate
+from labels.models import (
+    ActionPlan,
+    CertificateBatch,
+    Example,
+    Label,
+    PlanTemplate,
+    TemplateMaterial,
+)
 from labels.services import assessment, plans
 from labels.services.awards import pause_label
 from labels.services.sharing import share_example
