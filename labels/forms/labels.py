@@ -1,5 +1,6 @@
-"""The forms of labels: searching the register, and recording what happens to a label."""
+"""The forms of labels: searching the register, checking a code, what happens to a label."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +18,8 @@ from core.errors import Refused
 from labels.enums import LabelEventKind
 from labels.models import TEXT_LIMIT, Label, LabelEvent
 from labels.services import awards
+
+CODE = re.compile(r"[a-z0-9]{16}")
 
 
 class RegisterForm(forms.Form):
@@ -37,6 +41,36 @@ class RegisterForm(forms.Form):
         helper.disable_csrf = True
         helper.add_input(Submit("", _("Search")))
         return helper
+
+
+class CodeForm(forms.Form):
+    """The code of a certificate, as people copy it from paper."""
+
+    code = forms.CharField(
+        label=_("Code of the certificate"),
+        help_text=_("16 letters and figures. It stands under the square with dots."),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+        error_messages={"required": _("Type the code.")},
+    )
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_method = "get"
+        helper.form_action = reverse("labels:check_code")
+        helper.attrs = {"novalidate": ""}
+        helper.disable_csrf = True
+        helper.add_input(Submit("", _("Check")))
+        return helper
+
+    def clean_code(self) -> str:
+        code = "".join(sign for sign in self.cleaned_data["code"].lower() if sign.isalnum())
+        if not CODE.fullmatch(code):
+            raise forms.ValidationError(
+                _("A code has 16 letters and figures. Look whether you typed all of them.")
+            )
+        return code
 
 
 class LabelEventForm(forms.Form):

@@ -1,16 +1,19 @@
 """Which labels are valid, for the public register, the figures and the leaders' pages."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 
-from core.calendar import today
+from core.calendar import now, today
+from core.logs import ActivityLog
+from core.translated import Translated
 from labels.enums import FINAL_EVENTS, LabelState
 from labels.lifecycle import in_renewal_window, is_valid, label_state, ring_states
-from labels.models import Label, LabelQuerySet
-from movements.models import Movement
+from labels.models import Certificate, Label, LabelQuerySet
+from movements.models import Movement, MovementQuerySet
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,28 @@ class LabelCard:
     verify: str
 
 
+@dataclass(frozen=True)
+class PublicEntry:
+    """All that the public may know of a movement that ever had a label.
+
+    `label` is the one that is valid today, or None: so nothing that shows an entry can tell why.
+    """
+
+    movement: Movement
+    label: Label | None
+
+
+@dataclass(frozen=True)
+class PublicPoint:
+    """One of the ten points as awarded, and what the movement lets everybody read about it."""
+
+    number: int
+    title: Translated
+    reason: str
+
+
+# what the register shows is made of these; every change of them is in the log
+_SHOWN = ("labels.label", "movements.movement", "movements.federation", "programmes.edition")
 _OVER = frozenset({LabelState.EXPIRED, *(LabelState(kind) for kind in FINAL_EVENTS)})
 
 
@@ -59,9 +84,58 @@ def label_card(label: Label, on: date | None = None) -> LabelCard:
     )
 
 
+def certificate_by_code(code: str) -> Certificate | None:
+    """The issue of a certificate that carries a code, whatever its capitals; with its label."""
+    found = Certificate.objects.select_related("label__movement", "label__decision")
+    return found.prefetch_related("label__events").filter(code=code.lower()).first()
+
+
 def label_by_code(code: str) -> Label | None:
     """The label of a certificate's code, whatever its capitals."""
-    return Label.objects.with_facts().filter(code=code.lower()).first()
+    certificate = certificate_by_code(code)
+    return certificate.label if certificate else None
+
+
+def movements_with_a_label() -> MovementQuerySet:
+    """Movements that have or had a label: one whose first day is there, and that began at all."""
+    begun = Label.objects.filter(starts_on__lte=today(), effective_end__gte=F("starts_on"))
+    return Movement.objects.filter(Exists(begun.filter(movement=OuterRef("pk"))))
+
+
+def public_entries() -> list[PublicEntry]:
+    """Every movement that ever had a label, by name, in two queries for any number."""
+    valid = {label.movement_id: label for label in labels_valid().defer("frozen")}
+    movements = movements_with_a_label().select_related("federation").order_by("name", "id")
+    return [PublicEntry(movement, valid.get(movement.pk)) for movement in movements]
+
+
+def public_entry(movement_id: int) -> PublicEntry | None:
+    """One movement of the register; None when it never had a label, as when there is none."""
+    movements = movements_with_a_label().select_related("federation")
+    movement = movements.filter(pk=movement_id).first()
+    if movement is None:
+        return None
+    return PublicEntry(movement, labels_valid().filter(movement=movement).first())
+
+
+def public_words(label: Label) -> tuple[str, list[PublicPoint]]:
+    """Why the label was awarded as a whole, and its ten points; only what the movement published.
+
+    Empty where it published nothing.
+    """
+    reasons = dict(label.published.values_list("number", "text"))
+    points = [
+        PublicPoint(point["number"], Translated(point["title"]), reasons.get(point["number"], ""))
+        for point in label.frozen["points"]
+    ]
+    return reasons.get(0, ""), points
+
+
+def register_changed_at() -> datetime:
+    """The last moment at which the register may have changed: what is valid changes at midnight."""
+    midnight = timezone.localtime(now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    since = ActivityLog.objects.filter(at__gte=midnight, object_type__in=_SHOWN)
+    return since.aggregate(last=Max("at"))["last"] or midnight
 
 
 def register_rows(search: str = "") -> LabelQuerySet:
@@ -69,7 +143,7 @@ def register_rows(search: str = "") -> LabelQuerySet:
 
     Each word of `search` must stand in the name, the federation, the municipality or the postcode.
     """
-    rows = labels_valid().select_related("movement__federation", "decision")
+    rows = labels_valid().select_related("movement__federation").defer("frozen")
     for word in search.split():
         rows = rows.filter(
             Q(movement__name__icontains=word)
@@ -77,4 +151,4 @@ def register_rows(search: str = "") -> LabelQuerySet:
             | Q(movement__municipality__icontains=word)
             | Q(movement__postcode__startswith=word)
         )
-    return rows.order_by(F("movement__name"), "movement_id")
+    return rows.order_by("movement__name", "movement_id")

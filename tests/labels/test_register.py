@@ -1,14 +1,17 @@
 """What everybody may see: is this label valid now, and who carries one."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 
 from core.calendar import today
 from core.translated import Translated
-from labels.models import ActionPlan, Decision, Label
+from labels.models import ActionPlan, Certificate, Decision, Label
 from labels.selectors.register import (
     current_label,
     label_by_code,
@@ -97,10 +100,50 @@ def test_a_code_is_read_whatever_its_capitals(public: Any, label: Label) -> None
     assert label_by_code(label.code) == label
 
 
-def test_an_unknown_code_is_the_same_page_as_any_that_is_missing(public: Any, label: Label) -> None:
-    unknown, missing = public.get("/label/k3m9k3m9k3m9k3m9/"), public.get("/register/nothing/")
-    assert unknown.status_code == missing.status_code == 404
-    assert unknown.content == missing.content
+def test_every_unknown_code_gets_the_same_helpful_page(public: Any, label: Label) -> None:
+    known = Certificate.objects.get(label=label)
+    near = known.code[:-1] + ("2" if known.code[-1] != "2" else "3")
+    texts = set()
+    for code in ("k3m9k3m9k3m9k3m9", near, "zzzz"):
+        answer = public.get(f"/label/{code}/")
+        assert answer.status_code == 404
+        texts.add(re.sub(r'value="\w{64}"', "", answer.content.decode().replace(code, "")))
+    assert len(texts) == 1
+    assert "We do not know this code" in texts.pop()
+
+
+@pytest.mark.parametrize("typed", ["{code}", " {upper} ", "{first} {last}", "{first}-{last}"])
+def test_a_code_is_typed_as_people_copy_it(public: Any, label: Label, typed: str) -> None:
+    code = label.code
+    parts = {"code": code, "upper": code.upper(), "first": code[:8], "last": code[8:]}
+    answer = public.get("/label/", {"code": typed.format(**parts)})
+    assert answer.url == verify(label)
+
+
+@pytest.mark.parametrize("typed", ["", "abc", "k3m9 k3m9 k3m9 k3m9 k3m9", "<script>alert(1)"])
+def test_a_code_that_cannot_be_one_is_told_at_its_field(public: Any, typed: str) -> None:
+    assert "Check a certificate" in page(public, "/label/")
+    content = page(public, f"/label/?{urlencode({'code': typed})}")
+    assert "is-invalid" in content
+    assert escape(typed) in content
+
+
+def test_an_old_issue_says_that_a_newer_one_replaced_it(public: Any, label: Label) -> None:
+    assert "replaced" not in page(public, verify(label))
+    first = label.certificates.get()
+    first.replaced_on = date(2024, 3, 1)
+    first.save(update_fields=["replaced_on"])
+    words = first.frozen | {"movement": "Scouts Nieuwe Naam"}
+    again = label.certificates.create(issue=2, frozen=words, reason="Een nieuwe naam")
+    old, new = page(public, verify(label)), page(public, f"/label/{again.code}/")
+    assert "This certificate was replaced by a newer one on 1 March 2024." in old
+    assert "replaced" not in new
+    for content, name in ((old, "Demo Scouts Zonnebloem"), (new, "Scouts Nieuwe Naam")):
+        assert "Yes, valid until 13 November 2025" in content
+        assert name in content
+        assert "Een nieuwe naam" not in content
+    withdraw_label(label=label, by=person("Karel Consulent"), reason="…")
+    assert "No, not valid" in page(public, f"/label/{again.code}/")
 
 
 def test_it_shows_no_person(public: Any, label: Label) -> None:
@@ -268,7 +311,7 @@ def test_the_register_asks_the_same_of_any_number(
     page(public, "/register/")
     with django_assert_num_queries(3), no_writes():
         content = page(public, "/register/?page=1")
-    assert content.count("Groep 0") == min(count, 30)
+    assert content.count(">Groep 0") == min(count, 30)
 
 
 def test_verification_asks_the_same_every_time(
