@@ -49,6 +49,7 @@ def build() -> bool:
     teams.go_on(demo, movements)
     plans.build(demo, movements)
     teams.hand_over(demo, movements)
+    teams.ask(demo, movements[0])
     talk.build(demo, movements)
     counts.build(demo, movements)
     families.build(demo, movements)

@@ -7,6 +7,7 @@ from random import Random
 
 from accounts.models import User
 from core.calendar import add_months, pretend, today
+from desk.demo.people import everybody_else
 
 EARLIER_MONTHS = 36
 
@@ -16,6 +17,7 @@ class Demo:
 
     def __init__(self) -> None:
         self.dice = Random(2021)
+        self.names = everybody_else()
         self.ids: dict[str, int] = {}
         self.today = day = today()
         # the project year starts on 1 March, and the edition is in its second year

@@ -1,5 +1,7 @@
 """The accounts of the demonstration, by role. Nobody of them exists."""
 
+from collections.abc import Iterator
+from random import Random
 from typing import TypedDict
 
 from allauth.mfa import app_settings
@@ -76,3 +78,11 @@ FAMILY_NAMES = (
     "Mertens Ngoma Okafor Pauwels Quintens Rahimi Smets Tesfay Uytterhoeven Vermeulen Willems "
     "Yilmaz Zeroual"
 ).split()
+
+
+def everybody_else() -> Iterator[tuple[str, str]]:
+    """Names and addresses of leaders: no name twice, so that nobody is taken for somebody else."""
+    names = [(first, last) for first in FIRST_NAMES for last in FAMILY_NAMES]
+    Random(2021).shuffle(names)
+    for first, last in names:
+        yield f"{first} {last}", f"{first}.{last}@demo.example".lower()

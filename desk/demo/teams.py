@@ -4,17 +4,25 @@ from datetime import date, timedelta
 
 from core.calendar import add_months, today
 from desk.demo.clock import Demo
-from desk.demo.people import FAMILY_NAMES, FIRST_NAMES
-from desk.demo.world import NAMED_LEADERS
+from desk.demo.world import MOVEMENTS, NAMED_LEADERS
 from handovers.rotation import DAY
 from handovers.selectors import coming_turn, last_turn
 from handovers.services import open_handovers, sign_handover, write_note
 from movements.enums import Function
 from movements.models import Mandate, Movement
-from movements.services import confirm_mandates, invite, record_mandate
-from movements.years import opens_on, working_year
+from movements.services import (
+    ask_to_join,
+    confirm_mandates,
+    invite,
+    make_team_link,
+    record_mandate,
+)
+from movements.years import ends_on, opens_on, working_year
 
 PLACES = 4
+# in this working year nobody of it said yet that they go on
+SILENT = "FOS De Wegwijzer"
+ASKS = ("Wannes Tuerlinckx", "wannes.tuerlinckx@demo.example")
 NOTE = (
     "De sleutel van de kapel ligt bij de buurvrouw op nummer 12. De inschrijvingsfolder in klare"
     " taal is klaar, alleen de druk moet nog. Bel in augustus de opvang: zij brengen zelf mee."
@@ -32,13 +40,28 @@ def build(demo: Demo, movement: Movement, number: int) -> None:
 
 
 def go_on(demo: Demo, movements: list[Movement]) -> None:
-    """Each year in September everybody says that they go on."""
+    """Each year in September they say that they go on; this year not everybody did yet."""
     for year in range(demo.earlier.year, demo.today.year + 1):
         day = opens_on(year) + timedelta(days=14)
         if demo.earlier < day < demo.today:
             with demo.on(day):
                 for movement in movements:
-                    _say(demo, movement)
+                    _say(demo, movement, _silent(movement) if demo.today <= ends_on(year) else 0)
+
+
+def _silent(movement: Movement) -> int:
+    """How many of a team are waited for: all of one, somebody of the first, else nobody."""
+    return {SILENT: PLACES, MOVEMENTS[0][0]: 1}.get(movement.name, 0)
+
+
+def ask(demo: Demo, movement: Movement) -> None:
+    """Somebody asks to be in the next team, by the link that the main leader handed round."""
+    name, email = ASKS
+    with demo.on(demo.today - timedelta(days=2)):
+        _link, token = make_team_link(
+            movement=movement, starts_on=demo.today + timedelta(days=36), by=demo.user("noor")
+        )
+        ask_to_join(token=token, name=name, email=email)
 
 
 def hand_over(demo: Demo, movements: list[Movement]) -> None:
@@ -70,10 +93,11 @@ def _main_leader(movement: Movement) -> Mandate:
     return leaders.select_related("user").earliest("pk")
 
 
-def _say(demo: Demo, movement: Movement) -> None:
-    waiting = list(Mandate.objects.waiting().filter(movement=movement))
-    if waiting:
-        confirm_mandates(movement=movement, mandates=waiting, by=demo.user("karin"))
+def _say(demo: Demo, movement: Movement, silent: int) -> None:
+    waiting = list(Mandate.objects.waiting().filter(movement=movement).order_by("pk"))
+    going_on = waiting[: len(waiting) - silent]
+    if going_on:
+        confirm_mandates(movement=movement, mandates=going_on, by=demo.user("karin"))
 
 
 def _end_of_team(demo: Demo, number: int) -> date:
@@ -94,7 +118,7 @@ def _team(
     for place in range(PLACES):
         main = place == 0
         account = named.get(number) if main and not who_before else None
-        name, email = _person(demo, account, number, place + PLACES * who_before)
+        name, email = _person(demo, account)
         mandate = record_mandate(
             movement=movement,
             name=name,
@@ -108,9 +132,8 @@ def _team(
             invite(mandate=mandate, by=demo.user("karin"))
 
 
-def _person(demo: Demo, account: str | None, number: int, place: int) -> tuple[str, str]:
+def _person(demo: Demo, account: str | None) -> tuple[str, str]:
     if account:
         user = demo.user(account)
         return user.full_name, user.email
-    first, last = demo.dice.choice(FIRST_NAMES), demo.dice.choice(FAMILY_NAMES)
-    return f"{first} {last}", f"leider{number + 1}.{place + 1}@demo.example"
+    return next(demo.names)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from core.calendar import today
 from core.models import ActivityLog, OutboxMessage
 from core.outbox import OutboxState
 from desk.demo.people import ACCOUNTS, PARTNER, SECONDED
+from desk.demo.teams import PLACES, SILENT
 from desk.demo.world import MOVEMENTS, Story
 from desk.worklist import work_list
 from homevisits.models import HomeVisit
@@ -24,7 +26,11 @@ from labels.lifecycle import label_state
 from labels.models import Label
 from labels.selectors.plans import plan_of
 from labels.selectors.register import current_label, labels_valid
-from movements.models import Movement
+from movements.enums import TeamState
+from movements.models import Mandate, Movement
+from movements.selectors import likely_duplicates
+from movements.selectors.pass_on import waiting_requests
+from movements.years import ends_on, opens_on, working_year
 from programmes.enums import Indicator
 from programmes.models import Edition
 from recruitment.models import Child, GuidanceStep
@@ -139,6 +145,20 @@ def test_the_pages_of_the_demonstration_have_something_on_them(demo: None) -> No
         titles |= {section.url for section in work_list(user)}
     assert len(titles) >= 4
     assert current_label(Movement.objects.get(name="Chiro De Vlieger")) is not None
+
+
+def test_nobody_is_taken_for_somebody_else(demo: None) -> None:
+    assert likely_duplicates() == []
+
+
+def test_somebody_asks_to_join_and_in_autumn_a_team_is_still_waited_for(demo: None) -> None:
+    [asked] = waiting_requests()
+    assert asked.movement.name == MOVEMENTS[0][0]
+    opened = opens_on(working_year(today()))
+    silent = Movement.objects.with_team_state().filter(team_state=TeamState.UNCONFIRMED)
+    if opened + timedelta(days=15) < today() <= ends_on(opened.year):
+        assert [movement.name for movement in silent] == [SILENT]
+        assert Mandate.objects.waiting().count() == PLACES + 1
 
 
 def test_no_mail_of_the_past_goes_out(demo: None) -> None:
