@@ -137,12 +137,9 @@ IMPERSONAL: dict[str, tuple[str, str]] = {
     ),
     "labels.actionpoint": (
         "which point, how far, and when it was saved, by a group",
-        "plan point number grade previous kept is_shared version saved_at",
+        "plan point number grade previous kept version saved_at",
     ),
-    "labels.example": (
-        "which point, what kind of file, and whether other groups see it",
-        "point kind added_at is_shared",
-    ),
+    "labels.example": ("which point and what kind of file", "point kind added_at"),
     "labels.planstep": ("what was done with the plan", "plan action state at"),
     "labels.decision": (
         "what was decided about a group and when",
