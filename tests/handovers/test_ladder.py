@@ -467,3 +467,44 @@ def test_a_run_asks_as_often_for_any_number_of_movements(
     with django_assert_num_queries(18):
         assert queue_reminders() == groups + 1
     assert Reminder.objects.filter(outcome=Outcome.QUEUED).count() == groups + 1
+
+
+# By night --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("queued", "sent"),
+    [
+        # both sides of the clock change of 28 March: 8 o'clock is 7 and 6 UTC
+        (datetime(2027, 3, 27, 2, 30), datetime(2027, 3, 27, 8)),
+        (datetime(2027, 3, 27, 20, 0), datetime(2027, 3, 28, 8)),
+        (datetime(2027, 3, 27, 19, 59), datetime(2027, 3, 27, 19, 59)),
+        (datetime(2027, 5, 19, 23, 0), datetime(2027, 9, 1, 8)),
+    ],
+)
+def test_volunteers_are_reminded_by_day_and_the_youth_service_at_any_time(
+    group: Group, clock: Any, smtp: Sink, queued: datetime, sent: datetime
+) -> None:
+    group.leader("Noor", date(2024, 9, 1), queued.date() + timedelta(days=150))
+    clock.move_to(timezone.make_aware(queued))
+    queue_reminders()
+    deliver()
+    waits = OutboxMessage.objects.filter(kind="team_ends", state=OutboxState.WAITING)
+    for _night in range(2):  # in May the morning is already in a quiet period
+        for row in waits.all():
+            clock.move_to(row.due_at)
+            deliver()
+    row = OutboxMessage.objects.get(kind="team_ends")
+    assert row.state == OutboxState.SENT
+    assert timezone.make_naive(row.settled_at or row.due_at) == sent
+
+
+def test_at_night_the_youth_service_hears_that_nobody_is_left(
+    group: Group, clock: Any, smtp: Sink
+) -> None:
+    mandate = group.leader("Noor", date(2024, 9, 1), None, function=Function.MAIN_LEADER)
+    clock.move_to(timezone.make_aware(datetime(2027, 3, 16, 23)))
+    end_mandate(mandate=mandate, by=group.coach)
+    queue_reminders()
+    deliver()
+    assert {to for to, _subject in subjects(smtp)} == {group.coach.email}
