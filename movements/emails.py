@@ -15,7 +15,7 @@ from accounts.rules import is_staff_member
 from core.calendar import now, today
 from core.outbox import Message, enqueue, register
 from core.restriction import is_set_aside
-from movements.models import Invitation, Mandate, Movement, TeamLink
+from movements.models import Invitation, Mandate, Movement
 from movements.models import Message as SaidMessage
 from movements.selectors.conversation import leaders_to_tell, no_adult_is_told, staff_to_tell
 from movements.selectors.mails import reply_address, thread_of
@@ -77,26 +77,23 @@ class InvitationMail(Message):
         return self.invitation
 
 
-@register("join_asked")
-class JoinAsked(Message):
-    """Tells who decides that people ask to join by a link; how many, and nothing they typed."""
+class WhoWantsToJoin(Message):
+    """Tells who decides that people are to be looked at: how many, and nothing that was typed."""
 
-    called = gettext_lazy("requests to join a team")
+    @property
+    def movement(self) -> Movement | None:
+        """The movement they want to join, as long as it exists."""
+        raise NotImplementedError
 
-    @cached_property
-    def link(self) -> TeamLink | None:
-        links = TeamLink.objects.select_related("movement")
-        existing = links.filter(movement__in=Movement.objects.existing())
-        return existing.filter(pk=self.object_id).first()
-
-    @cached_property
+    @property
     def waiting(self) -> int:
-        return waiting_requests().filter(link=self.object_id).count()
+        """How many people nobody decided about yet."""
+        raise NotImplementedError
 
     @cached_property
     def person(self) -> Mandate | User | None:
         """Whom it is for, as long as they decide."""
-        people = who_decides(self.link.movement) if self.link else []
+        people = who_decides(self.movement) if self.movement else []
         return next((person for person in people if person.key == self.recipient), None)
 
     def still_due(self) -> bool:
@@ -122,9 +119,40 @@ class JoinAsked(Message):
         }
 
     def _movement(self) -> Movement:
-        if self.link is None:
-            raise LookupError("the link is gone")
-        return self.link.movement
+        if self.movement is None:
+            raise LookupError("the movement or the link is gone")
+        return self.movement
+
+
+@register("join_asked")
+class JoinAsked(WhoWantsToJoin):
+    """People opened a link of the team; `object_id` is that link."""
+
+    called = gettext_lazy("requests to join a team")
+
+    @cached_property
+    def movement(self) -> Movement | None:
+        return Movement.objects.existing().filter(team_links=self.object_id).first()
+
+    @cached_property
+    def waiting(self) -> int:
+        return waiting_requests().filter(link=self.object_id).count()
+
+
+@register("join_proposed")
+class JoinProposed(WhoWantsToJoin):
+    """A leader gave names; `object_id` is the movement."""
+
+    called = gettext_lazy("names for the next team")
+
+    @cached_property
+    def movement(self) -> Movement | None:
+        return Movement.objects.existing().filter(pk=self.object_id).first()
+
+    @cached_property
+    def waiting(self) -> int:
+        named = waiting_requests().filter(movement=self.object_id)
+        return named.filter(proposed_by__isnull=False).count()
 
 
 # The conversation -----------------------------------------------------------------------------

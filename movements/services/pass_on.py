@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple, TypeVar
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -78,7 +78,7 @@ def propose_successors(
     """Name who comes next: (name, e-mail, function) of each, from a day on.
 
     By who runs the team, or the youth service, each gets a mandate and an invitation by mail. By
-    another leader each waits until one of those confirms. The whole list is taken or nothing of it:
+    another leader each waits until one of those confirms, who are told by mail. The whole list is taken or nothing of it:
     RefusedLines says what is wrong with which line. Raises Refused for who may not write in the
     movement, a movement that stopped, a day too far away, an empty list and one that is too long.
     """
@@ -92,7 +92,10 @@ def propose_successors(
     if may_run_team.test(by, movement):
         mandates = _each(successors, lambda one: _appoint(movement, one, starts_on, by))
         return Proposed(mandates=mandates)
-    return Proposed(requests=_each(successors, lambda one: _propose(movement, one, starts_on, by)))
+    requests = _each(successors, lambda one: _propose(movement, one, starts_on, by))
+    earlier = movement.join_requests.filter(proposed_by__isnull=False)
+    _tell(requests[0], "join_proposed", movement.pk, earlier.exclude(pk__in=_numbers(requests)))
+    return Proposed(requests=requests)
 
 
 def _each(people: list[Successor], write: Callable[[Successor], Written]) -> list[Written]:
@@ -197,25 +200,28 @@ def ask_to_join(*, token: str, name: str, email: str, turns_18_on: date | None =
     if _waiting_of(movement, email) is None:
         request = JoinRequest(movement=movement, link=link, starts_on=link.starts_on)
         _save_new(request, Successor(name, email, Function.LEADER, turns_18_on), None)
-        _tell(request, link)
+        _tell(request, "join_asked", link.pk, link.requests.exclude(pk=request.pk))
 
 
-def _tell(asked: JoinRequest, link: TeamLink) -> None:
+def _tell(asked: JoinRequest, kind: str, about: int, earlier: QuerySet[JoinRequest]) -> None:
     """Mail who decides: at once when it is the first for an hour, else at the next full hour."""
-    earlier = link.requests.exclude(pk=asked.pk)
     recent = earlier.filter(asked_at__gt=asked.asked_at - MAILS_APART).exists()
     due_at = _next_hour(asked.asked_at) if recent else asked.asked_at
     for person in who_decides(asked.movement):
         account = person.user if isinstance(person, Mandate) else person
         enqueue(
-            kind="join_asked",
-            object_id=link.pk,
+            kind=kind,
+            object_id=about,
             step=f"{'later' if recent else 'now'} {due_at:%Y-%m-%d %H}",
             recipient=person.key,
             language=account.language if account else asked.movement.language,
             due_at=due_at,
             urgent=not recent,
         )
+
+
+def _numbers(requests: Iterable[JoinRequest]) -> list[int]:
+    return [request.pk for request in requests]
 
 
 def _next_hour(moment: datetime) -> datetime:

@@ -130,6 +130,40 @@ def test_names_that_another_leader_gives_wait_for_a_yes(team: Team) -> None:
     assert list(refused.value.lines) == [0]
 
 
+def proposals() -> list[OutboxMessage]:
+    return list(OutboxMessage.objects.filter(kind="join_proposed").order_by("due_at"))
+
+
+def test_who_decides_hears_of_names_at_once_and_of_more_by_the_hour(team: Team) -> None:
+    with time_machine.travel("2027-05-03T08:05:00+02:00", tick=False) as clock:
+        team.name(team.leader, NINA, BEN)
+        clock.shift(timedelta(minutes=10))
+        team.name(team.leader, ("Lore", "lore@example.org", Function.LEADER))
+        with pytest.raises(RefusedLines):
+            team.name(team.leader, NINA)
+        clock.shift(timedelta(minutes=50))
+        mails = proposals()
+        assert {row.recipient for row in mails} == {team.mandate.key}
+        assert [f"{row.due_at:%H:%M}" for row in mails] == ["06:05", "07:00"]
+        with override("en"):
+            mail = compose(mails[1])
+    assert mail
+    assert mail.to == [team.mandate.email]
+    assert f"/my/{team.movement.pk}/team/" in mail.body
+    for text in (mail.body, str(mail.alternatives[0][0])):
+        assert "3 " in text
+        assert "Nina" not in text
+        assert "lore@" not in text
+
+
+def test_names_that_were_decided_about_are_told_no_more(team: Team) -> None:
+    (asked,) = team.name(team.leader, NINA).requests
+    refuse_request(request=asked, by=team.main)
+    assert compose(proposals()[0]) is None
+    team.name(team.main, BEN)
+    assert len(proposals()) == 1
+
+
 @pytest.mark.parametrize("who", ["stranger", "ended", "future"])
 def test_nobody_else_names_anybody(team: Team, who: str) -> None:
     by = make.user()
