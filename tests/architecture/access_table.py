@@ -145,6 +145,7 @@ ROWS = [
     Row("labels:material", "material", page(LEADERS, STAFF)),
     Row("labels:example", "own picture", page(READERS, STAFF)),
     Row("labels:certificate", "own label", page(READERS, STAFF)),
+    Row("labels:letter", "own label.decision", page(READERS, STAFF)),
     Row("labels:poster", "own label", page(READERS, STAFF)),
     Row("labels:picture", "own label 'square'", page(READERS, STAFF)),
     Row("labels:badge_page", "own", page(READERS)),
