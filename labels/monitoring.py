@@ -1,8 +1,9 @@
 """Which light checks fall due while a label runs: arithmetic over dates, nothing is stored.
 
 Each anniversary of the start asks a movement whether its promises are still true, but not in the
-renewal window, whose questions are the same. After a change of team the new one is asked some 60
-days later, unless a yearly check falls in between. What that leaves open is decided here:
+renewal window, whose questions are the same. After a change of team the new one is asked 60 days
+later, unless a yearly check falls in between or in the 60 days after. What that leaves open is
+decided here:
 
 - Only the latest check that is due is asked; one that nobody answered lapses with the next.
 - Who answered after a change of team has spoken for the new team.
@@ -49,7 +50,7 @@ def due_checks(label: Label, changes: Iterable[date] = ()) -> list[DueCheck]:
         for on in _last_of_each_row(changes)
         if label.starts_on < on
         and _is_asked_on(label, on + NEW_TEAM_DAYS)
-        and not any(on <= check.due_on <= on + NEW_TEAM_DAYS for check in yearly)
+        and not any(on <= check.due_on <= on + 2 * NEW_TEAM_DAYS for check in yearly)
         and not any(day >= on and due != on + NEW_TEAM_DAYS for due, day in answered)
     ]
     return sorted(yearly + new_team, key=lambda check: (check.due_on, check.reason))
@@ -82,8 +83,7 @@ def _anniversaries(label: Label) -> list[date]:
 def _last_of_each_row(changes: Iterable[date]) -> list[date]:
     """The changes of team without the next one within the time after which it is asked."""
     days = sorted(changes)
-    following = [*days[1:], date.max]
-    return [on for on, then in zip(days, following, strict=True) if then - on > NEW_TEAM_DAYS]
+    return [on for on in days if not any(on < then <= on + NEW_TEAM_DAYS for then in days)]
 
 
 def _day(check: LightCheck) -> date:

@@ -17,7 +17,9 @@ CHAINS = [
     ["opens", "reminds", "read_only"],
     ["welcome", "after_14", "after_45"],
 ]
-NEVER_CLIMB = {"opens", "reminds", "welcome"}
+RENEWING = ["renews", "ends_soon", "grace"]
+ABOUT_LABELS = {*RENEWING, "check", "condition"}
+NEVER_CLIMB = {"opens", "reminds", "welcome", "renews", "check", "condition"}
 MAILBOX, COACH, COORDINATOR = "mailbox", "coach", "coordinator"
 Key = tuple[str, str, str]  # step, cycle, who
 
@@ -58,6 +60,67 @@ class Stint:
 
 
 @dataclass
+class Carried:
+    """A label of 30 months, renewed in its last six, with three of grace; and what becomes of it.
+
+    `answers_after` are the days a group needs to answer a light check; None: it never does.
+    """
+
+    start: date  # from the 2nd to the 28th of a month
+    handed_in: date | None = None
+    answers_after: int | None = None
+    condition: date | None = None
+    settled: date | None = None
+    answered: dict[date, date] = field(default_factory=dict)  # the day of a check: of the answer
+
+    def month(self, number: int) -> date:
+        """The day so many months after the start."""
+        months = self.start.month - 1 + number
+        return date(self.start.year + months // 12, months % 12 + 1, self.start.day)
+
+    @property
+    def last(self) -> date:
+        return self.month(30) - DAY
+
+    def renews(self, day: date) -> list[tuple[str, str, date]]:
+        """The steps about its renewal that have fallen due."""
+        handed_in = self.handed_in is not None and self.handed_in <= day
+        if handed_in or not self.month(24) <= day < self.month(33):
+            return []
+        on = [self.month(24), self.month(29) - DAY, self.month(30)]
+        cycle = self.last.isoformat()
+        return [(step, cycle, d) for step, d in zip(RENEWING, on, strict=True) if d <= day]
+
+    def check(self, day: date, changes: list[date]) -> date | None:
+        """The day of the check that waits for an answer; renewing it asks the same."""
+        if not self.start <= day < self.month(24):
+            return None
+        year, two_months = self.month(12), timedelta(days=60)
+        answered = {about: on for about, on in self.answered.items() if on <= day}
+        shortly = [on for on in answered.values() if year - two_months < on < year]
+        due = [] if shortly else [year]
+        for change in changes:
+            one = change + two_months
+            heard = [on for about, on in answered.items() if about != one and on >= change]
+            alone = not [other for other in changes if change < other <= one]
+            soon = [on for on in due if on == year and change <= on <= one + two_months]
+            if self.start < change and alone and not heard and not soon:
+                due.append(one)
+        due = sorted(one for one in due if one <= day)
+        is_open = bool(due) and all(about < due[-1] for about in answered)
+        return due[-1] if is_open else None
+
+    def told(self, day: date) -> list[tuple[str, str, date]]:
+        """That a condition falls due within 30 days."""
+        if self.condition is None or (self.settled and self.settled <= day):
+            return []
+        ahead = self.condition - timedelta(days=30)
+        if not self.start < ahead <= day <= self.condition:
+            return []
+        return [("condition", self.condition.isoformat(), ahead)]
+
+
+@dataclass
 class Group:
     """A group with everybody who is ever in it, and when its new teams sign."""
 
@@ -65,6 +128,7 @@ class Group:
     has_mailbox: bool = True
     has_coach: bool = True
     signs_after: int | None = None  # days after the new team is there
+    label: Carried | None = None
     changes: dict[date, tuple[date, date | None] | None] = field(default_factory=dict)
     walks: dict[tuple[oracle.Fact, ...], list[date]] = field(default_factory=dict)
 
@@ -90,11 +154,27 @@ class Group:
             self.changes[day] = self._change(day)
         return self.changes[day]
 
-    def _change(self, day: date) -> tuple[date, date | None] | None:
+    def rotations(self, day: date) -> list[date]:
+        """All changes of team up to a day, as known then."""
         facts = [stint.fact(day) for stint in self.known(day)]
         if tuple(facts) not in self.walks:
             self.walks[tuple(facts)] = oracle.rotations(facts, END)
-        found = [on for on in self.walks[tuple(facts)] if on <= day]
+        return [on for on in self.walks[tuple(facts)] if on <= day]
+
+    def answer(self, day: date) -> date | None:
+        """Of which day a light check is answered, if the group does so now."""
+        label = self.label
+        due = label.check(day, self.rotations(day)) if label else None
+        if label is None or due is None or label.answers_after is None:
+            return None
+        if day < due + timedelta(days=label.answers_after):
+            return None
+        label.answered[due] = day
+        return due
+
+    def _change(self, day: date) -> tuple[date, date | None] | None:
+        facts = [stint.fact(day) for stint in self.known(day)]
+        found = self.rotations(day)
         if not found:
             return None
         there = (d for d in oracle.days(found[-1], day) if any(oracle.holds(f, d) for f in facts))
@@ -151,6 +231,15 @@ class Living:
             )
         return [(step, cycle, d) for step, d in zip(chain, on, strict=True) if d <= day]
 
+    def about_label(self, day: date) -> list[list[tuple[str, str, date]]]:
+        """The same about the label of the group, chain by chain."""
+        label = self.group.label
+        if label is None:
+            return []
+        due = label.check(day, self.group.rotations(day))
+        check = [("check", due.isoformat(), due)] if due else []
+        return [label.renews(day), check, label.told(day)]
+
     # who and whether
 
     def ending(self, due: date, day: date) -> list[Stint]:
@@ -189,6 +278,8 @@ class Living:
             stints = [s for s in now if not self.said_this_year(s, day)]
         elif step == "welcome":
             stints = [s for s in now if s.start < due + timedelta(days=45)]
+        elif step in ABOUT_LABELS:
+            stints = [s for s in now if s.function == MAIN] or now
         else:
             stints = [] if self.signed(day) else [s for s in now if s.function == MAIN]
         return sorted({str(s.person) for s in stints})
@@ -200,7 +291,7 @@ class Living:
             return self.leaderless(day) or bool(self.ending(due, day))
         if step == "read_only":
             return bool(now) and not any(self.said_this_year(s, day) for s in now)
-        return step.startswith("after") and not self.signed(day)
+        return step in ABOUT_LABELS or (step.startswith("after") and not self.signed(day))
 
     def speaks(self, who: str, step: str, due: date, day: date) -> bool:
         people = self.wanted(step, due, day)
@@ -224,10 +315,13 @@ class Living:
 
     # a run
 
+    def all_due(self, day: date) -> list[list[tuple[str, str, date]]]:
+        """Chain by chain what has fallen due."""
+        return [*(self.due(chain, day) for chain in CHAINS), *self.about_label(day)]
+
     def run(self, day: date) -> None:
         """What the ladder decides on a day."""
-        for chain in CHAINS:
-            due = self.due(chain, day)
+        for due in self.all_due(day):
             if due:
                 fresh = self._tell_team(due, day)
                 for step, cycle, _on in due:
@@ -322,8 +416,8 @@ class Living:
         """Whether a mail that was decided on may still go out on a day."""
         step, cycle, who = key
         rung = self.told[key][0]
-        chain = next(chain for chain in CHAINS if step in chain)
-        on = next((on for s, c, on in self.due(chain, day) if (s, c) == (step, cycle)), None)
+        due = [one for chain in self.all_due(day) for one in chain]
+        on = next((on for s, c, on in due if (s, c) == (step, cycle)), None)
         if on is None or (quiet(day) and who not in {COACH, COORDINATOR}):
             return False
         if rung == 0:

@@ -464,7 +464,7 @@ def test_a_run_asks_as_often_for_any_number_of_movements(
     for _more in range(groups - 1):
         people.mandate(starts_on=date(2024, 9, 1), ends_on=date(2027, 8, 31))
     clock.move_to(datetime(2027, 3, 15, 8))
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(20):
         assert queue_reminders() == groups + 1
     assert Reminder.objects.filter(outcome=Outcome.QUEUED).count() == groups + 1
 
