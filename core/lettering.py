@@ -8,7 +8,7 @@ for one level of embedding, which is what a name needs.
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from pathlib import Path
 
@@ -221,6 +221,7 @@ def _letters(face: str) -> frozenset[int]:
         return frozenset(font.getBestCmap())
 
 
+@lru_cache(maxsize=64)
 def _font(face: str, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(_path(face), size, layout_engine=ImageFont.Layout.RAQM)
 

@@ -70,6 +70,7 @@ class LabelAdmin(ReadOnlyAdmin):
     search_fields = ["number", "=code", "movement__name", "movement__municipality"]
     ordering = ["-starts_on", "-id"]
     actions = ["make_certificates"]
+    change_list_template = "admin/labels/label/change_list.html"
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return Label.objects.for_user(actor(request)).with_facts()

@@ -68,7 +68,7 @@ class Paper:
         path = _folder() / self.digest[:2] / f"{self.digest}.{self.ending}"
         try:
             return path.read_bytes()
-        except FileNotFoundError:
+        except OSError:  # not there yet, or no room for it
             made = MAKERS[self.kind][1](self.facts)
             _keep(path, made)
             return made

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.calendar import today
+from core.translated import LANGUAGES
 from labels.enums import BatchState, ItemState, LabelState
 from labels.lifecycle import label_state
 from labels.models import BatchItem, Certificate, CertificateBatch, Label, LabelQuerySet
@@ -118,5 +119,6 @@ def is_under_way(batch: CertificateBatch) -> bool:
 
 def _shown(words: object) -> str:
     if isinstance(words, dict):
-        return " / ".join(str(text) for text in dict.fromkeys(words.values()) if text)
+        texts = dict.fromkeys(words.get(language) for language in LANGUAGES)
+        return " / ".join(str(text) for text in texts if text)
     return str(words)
