@@ -23,6 +23,8 @@ from movements.selectors.pass_on import waiting_requests, who_decides
 from movements.selectors.teams import coach_of
 from programmes.models import Edition
 
+CODE_LASTS = timedelta(minutes=15)  # that for another address
+
 
 def programme_name() -> str:
     """The name of the present edition in the active language; empty before the first one."""
@@ -153,6 +155,55 @@ class JoinProposed(WhoWantsToJoin):
     def waiting(self) -> int:
         named = waiting_requests().filter(movement=self.object_id)
         return named.filter(proposed_by__isnull=False).count()
+
+
+# One's own address ----------------------------------------------------------------------------
+
+
+class OwnAddress(Message):
+    """To an address that stands in the mail itself; `object_id` is the account."""
+
+    keep = timedelta(days=30)
+
+    @cached_property
+    def user(self) -> User:
+        return User.objects.get(pk=self.object_id)
+
+    def still_due(self) -> bool:
+        return self.user.is_active
+
+    def address(self) -> str:
+        return str(self.payload["email"])
+
+    def context(self) -> dict[str, Any]:
+        return {"name": self.user.full_name}
+
+
+@register("address_code")
+class AddressCode(OwnAddress):
+    """The code that proves a new address; worthless after a quarter of an hour."""
+
+    called = gettext_lazy("code for another address")
+
+    def still_due(self) -> bool:
+        return super().still_due() and self.row.created_at + CODE_LASTS > now()
+
+    def subject(self) -> str:
+        return _("%(code)s is your code for this address") % {"code": self.payload["code"]}
+
+    def context(self) -> dict[str, Any]:
+        minutes = int(CODE_LASTS.total_seconds()) // 60
+        return {**super().context(), "code": self.payload["code"], "minutes": minutes}
+
+
+@register("address_changed")
+class AddressChanged(OwnAddress):
+    """Tells the old address, in case it was somebody else's doing."""
+
+    called = gettext_lazy("changed address")
+
+    def subject(self) -> str:
+        return _("Your e-mail address was changed")
 
 
 # The conversation -----------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from movements.views import conversation, join, pass_on, team
+from movements.views import address, conversation, join, pass_on, team
 from movements.views.counts import counts
 from movements.views.group import group
 from movements.views.invitation import invitation
@@ -30,6 +30,8 @@ urlpatterns = [
     path("my/<int:movement_id>/team/stop/", team.stop, name="stop"),
     path("my/<int:movement_id>/still-leading/", team.still_leading, name="still_leading"),
     path("my/<int:movement_id>/still-leading/later/", team.ask_later, name="ask_later"),
+    path("my/address/", address.own_address, name="own_address"),
+    path("my/address/code/", address.prove_address, name="prove_address"),
     path("thanks/", team.thanks, name="thanks"),
     path("my/<int:movement_id>/team/pass-on/", pass_on.pass_on, name="pass_on"),
     path("my/<int:movement_id>/team/link/", pass_on.make_link, name="team_link"),

@@ -50,7 +50,8 @@ def update_user(
 ) -> User:
     """Correct somebody's details, or close or open the account.
 
-    A new address or a closed account ends every session. Leave to set up a second factor does not
+    A new address or a closed account ends every session; the calendar stays when somebody changes
+    their own. Leave to set up a second factor does not
     move to an address that anybody but a coordinator gives. Raises Refused for closing the account
     of the last coordinator, ValidationError for an address that somebody else has.
     """
@@ -65,6 +66,7 @@ def update_user(
         setattr(stored, name, new[name])
     if "email" in changed or not is_active:
         _end_sessions(stored)
+    if not is_active or ("email" in changed and by != user):
         # perhaps somebody else's from now on
         CalendarFeed.objects.filter(user=stored).delete()
     if "email" in changed and by is not None and not is_coordinator.test(by):

@@ -78,9 +78,10 @@ def propose_successors(
     """Name who comes next: (name, e-mail, function) of each, from a day on.
 
     By who runs the team, or the youth service, each gets a mandate and an invitation by mail. By
-    another leader each waits until one of those confirms, who are told by mail. The whole list is taken or nothing of it:
-    RefusedLines says what is wrong with which line. Raises Refused for who may not write in the
-    movement, a movement that stopped, a day too far away, an empty list and one that is too long.
+    another leader each waits until one of those confirms, who are told by mail. The whole list is
+    taken or nothing of it: RefusedLines says what is wrong with which line. Raises Refused for who
+    may not write in the movement, a movement that stopped, a day too far away, an empty list and
+    one that is too long.
     """
     movement = _writable(movement, by)
     _refuse_far(starts_on)

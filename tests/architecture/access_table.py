@@ -131,6 +131,9 @@ ROWS = [
     Row("movements:stop", "own", page(OWN), page(OWN)),
     Row("movements:still_leading", "own", led(OWN)),
     Row("movements:ask_later", "own", NO, led(OWN)),
+    # the code is asked for first
+    Row("movements:own_address", "", page(LEADERS), page(LEADERS)),
+    Row("movements:prove_address", "", led(LEADERS), led(LEADERS)),
     Row("movements:thanks"),
     Row("desk:calendar", "own", page(READERS)),
     Row("desk:calendar_feed", "", page(LEADERS, STAFF), page(LEADERS, STAFF)),
@@ -145,6 +148,7 @@ ROWS = [
     Row("labels:material", "material", page(LEADERS, STAFF)),
     Row("labels:example", "own picture", page(READERS, STAFF)),
     Row("labels:certificate", "own label", page(READERS, STAFF)),
+    Row("labels:reasons", "own label", page(READERS), page(OWN)),
     Row("labels:letter", "own label.decision", page(READERS, STAFF)),
     Row("labels:poster", "own label", page(READERS, STAFF)),
     Row("labels:picture", "own label 'square'", page(READERS, STAFF)),
@@ -183,6 +187,7 @@ ROWS = [
         Row(f"admin:movements_movement_{step}", "own", page(STAFF), page(STAFF))
         for step in ("pause", "resume", "rename", "stop", "split")
     ),
+    Row("admin:labels_actionplan_condition", "conditional condition", page(STAFF), page(STAFF)),
     Row("admin:movements_movement_merge", "own", page(STAFF), page(STAFF)),
     Row("admin:movements_movement_take_back_pause", "own pause", page(STAFF), led(STAFF)),
     Row("admin:movements_movement_take_back_name", "own former_name", page(STAFF), led(STAFF)),
@@ -203,6 +208,27 @@ ROWS = [
     Row("admin:labels_actionplan_assess", "plan", page(STAFF), led(STAFF)),
     Row("admin:labels_plantemplate_new_version", "template", page(COORDINATOR), led(COORDINATOR)),
     Row("admin:labels_plantemplate_publish", "draft_template", page(COORDINATOR), led(COORDINATOR)),
+    Row("admin:labels_plantemplate_import", "", page(COORDINATOR), page(COORDINATOR)),
+    Row(
+        "admin:labels_plantemplate_import_preview",
+        "template_job",
+        page(COORDINATOR),
+        led(COORDINATOR),
+    ),
+    Row("admin:labels_plantemplate_export", "template", page(COORDINATOR)),
+    Row(
+        "admin:labels_plantemplate_materials",
+        "draft_template",
+        page(COORDINATOR),
+        page(COORDINATOR),
+    ),
+    Row(
+        "admin:labels_plantemplate_remove_material",
+        "draft_template draft_material",
+        NO,
+        led(COORDINATOR),
+    ),
+    Row("admin:labels_plantemplate_discard", "draft_template", page(COORDINATOR), led(COORDINATOR)),
     # the logs as a file; without a period back to the list
     Row("admin:core_activitylog_export", "", led(OFFICER)),
     Row("admin:core_accesslog_export", "", led(OFFICER)),

@@ -205,7 +205,13 @@ def test_nobody_finds_what_is_not_for_them(marked: Marked, who: str) -> None:
     assert len(walk.seen) > len(TABLE)
 
 
-PAYLOAD = {"token": "t", "code": "ABC-123", "what": "totp_added", "at": "2026-01-01T12:00:00+01:00"}
+PAYLOAD = {
+    "token": "t",
+    "code": "ABC-123",
+    "email": "somebody@example.test",
+    "what": "totp_added",
+    "at": "2026-01-01T12:00:00+01:00",
+}
 
 
 def reminders_of(world: World) -> Iterator[OutboxMessage]:
@@ -242,6 +248,8 @@ def mails_of(world: World) -> Iterator[tuple[str, str]]:
         ("sign_in_code", consultant.pk, ""),
         ("weekly_digest", consultant.pk, week_of(today())),
         ("join_proposed", world.own.pk, ""),
+        ("address_code", consultant.pk, ""),
+        ("address_changed", consultant.pk, ""),
     ):
         rows.append(OutboxMessage(kind=kind, object_id=number, step=step, due_at=now()))
     rows += reminders_of(world)
