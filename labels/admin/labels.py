@@ -15,15 +15,19 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.gates import actor
+from accounts.models import User
 from core.admin import ReadOnlyAdmin
 from core.calendar import add_months, today
 from core.translated import Translated
 from labels.enums import EVENT_ALLOWED_IN, LabelState
+from labels.forms.checks import VisitForm
 from labels.forms.labels import EVENT_FORMS
 from labels.lifecycle import OVER, label_state, ring_states
 from labels.models import Label
 from labels.selectors.certificates import can_show_off, differences
+from labels.selectors.monitoring import check_asked, story_of_label
 from labels.selectors.register import label_card
+from labels.views.following import VisitView, look
 from labels.views.issues import ReissueView
 
 STATE_KINDS = {
@@ -101,7 +105,7 @@ class LabelAdmin(ReadOnlyAdmin):
         )
         name = "labels_label_reissue"
         new = path("<int:label_id>/reissue/", ReissueView.as_view(), name=name)
-        return [own, new, *super().get_urls()]
+        return [own, new, *_following(), *super().get_urls()]
 
     @admin.action(description=_("Certificates for an award evening"), permissions=["view"])
     def make_certificates(self, request: HttpRequest, queryset: Any) -> HttpResponse:
@@ -119,6 +123,7 @@ class LabelAdmin(ReadOnlyAdmin):
             "label": label,
             **_facts(label),
             "steps": _steps(label) if _decides(request) else [],
+            "visit_form": _visit_form(label, actor(request)),
             "may_reissue": _decides(request) and label_state(label) not in OVER,
         }
         return TemplateResponse(request, "admin/labels/label/detail.html", context)
@@ -147,6 +152,21 @@ class LabelAdmin(ReadOnlyAdmin):
         return label
 
 
+def _following() -> list[Any]:
+    """Addresses of what is done while a label runs, and of labels of an earlier edition."""
+    look_at = "<int:label_id>/checks/<int:check_id>/look/"
+    return [
+        path("<int:label_id>/visit/", VisitView.as_view(), name="labels_label_visit"),
+        path(look_at, look, name="labels_label_look"),
+    ]
+
+
+def _visit_form(label: Label, by: User) -> VisitForm:
+    form = VisitForm(label=label, by=by)
+    form.action = reverse("admin:labels_label_visit", args=[label.pk])
+    return form
+
+
 def _decides(request: HttpRequest) -> bool:
     return request.user.has_perm("labels.change_label")
 
@@ -169,7 +189,8 @@ def _facts(label: Label) -> dict[str, Any]:
         "issues": label.certificates.order_by("-issue"),
         "shows_off": can_show_off(label),
         "differences": differences(label) if card.state not in OVER else [],
-        "events": label.events.select_related("by"),
+        "story": story_of_label(label),
+        "check": check_asked(label),
         "points": [
             (point["number"], Translated(point["title"]), point["commitment"])
             for point in label.frozen["points"]

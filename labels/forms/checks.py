@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -102,6 +103,7 @@ class VisitForm(ServiceForm):
     """A visit of the youth service to a movement with a label: when, and what they saw."""
 
     save_label = _("Record the visit")
+    action = ""
     on = forms.DateField(label=_("On which day?"), widget=DayInput())
     note = forms.CharField(
         label=_("What did you see?"),
@@ -112,6 +114,13 @@ class VisitForm(ServiceForm):
     def __init__(self, *args: Any, label: Label, by: User, **kwargs: Any) -> None:
         self.label, self.by = label, by
         super().__init__(*args, **{"initial": {"on": today()}, **kwargs})
+
+    @property
+    def helper(self) -> FormHelper:
+        """On the page of the label it is sent to a page of its own."""
+        helper = super().helper
+        helper.form_action = self.action
+        return helper
 
     def save(self) -> Any:
         """The visit; None when it was refused."""
