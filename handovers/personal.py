@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import subjects
 from core.personal import Ground, PersonalField, register
+from core.retention import Words, in_words
 from handovers.models import HandoverNote, HandoverSignature, Reminder
 from movements.personal import mandates_of
 
@@ -49,17 +50,16 @@ TEAM = _("youth service; the leaders of the same movement")
 WITH_HANDOVER = _("as long as the movement is known here; without a name once that is gone")
 
 
-def _entry(model: str, field: str, purpose: Any) -> PersonalField:
+def _entry(model: str, field: str, purpose: Any, retention: Words = WITH_HANDOVER) -> PersonalField:
     """Of the movement: it stays, and who wrote or signed has no name any more."""
     name = f"handovers.{model}"
-    return PersonalField(
-        name, field, purpose, Ground.PUBLIC_TASK, TEAM, WITH_HANDOVER, erasure=False
-    )
+    return PersonalField(name, field, purpose, Ground.PUBLIC_TASK, TEAM, retention, erasure=False)
 
 
 _TOLD = _("to tell the next team what only the one before knew")
 _SIGNED = _("to know that somebody of the new team took over what was promised")
-register([_entry("handovernote", field, _TOLD) for field in ("author", "text", "at")])
+_KEPT = in_words("handovers.handovernote")
+register([_entry("handovernote", field, _TOLD, _KEPT) for field in ("author", "text", "at")])
 register([_entry("handoversignature", field, _SIGNED) for field in ("mandate", "user", "at")])
 register(
     [

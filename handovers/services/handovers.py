@@ -118,6 +118,13 @@ def _write(note: HandoverNote, text: str, by: User) -> HandoverNote:
     return note
 
 
+@transaction.atomic
+def forget_note(*, note: HandoverNote, by: User | None) -> None:
+    """Delete a note that was kept long enough: it was for a team that is history itself."""
+    log_activity(actor=by, verb="deleted", obj=note)
+    note.delete()
+
+
 def _turn(movement: Movement, rotation_on: date) -> Turn:
     """The change of team of that day. Writers of one movement take turns."""
     Movement.objects.select_for_update().get(pk=movement.pk)

@@ -12,13 +12,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.gates import actor
 from core.admin import ServiceAdmin
 from core.errors import Refused
-from core.mail_reports import last_mail_failed
-from core.preferences import keys_of
 from movements.admin.base import copy_into
 from movements.filters import MandateStateFilter
 from movements.forms import MandateForm
 from movements.models import Mandate
 from movements.selectors import mandate_state
+from movements.selectors.mails import mail_that_failed
 from movements.services import (
     change_mandate,
     confirm_mandates,
@@ -82,7 +81,7 @@ class MandateAdmin(ServiceAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         mandate = kwargs.get("obj")
-        context["failed_mail"] = last_mail_failed(keys_of(mandate.key)) if mandate else None
+        context["failed_mail"] = mail_that_failed(mandate) if mandate else None
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.action(description=gettext_lazy("Say that they go on this year"), permissions=["change"])

@@ -9,7 +9,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts.enums import STAFF, Role
 from core import replies
-from core.preferences import offer, same_person
+from core.logs import ActivityLog
+from core.mail_reports import last_mail_failed
+from core.outbox import OutboxMessage
+from core.preferences import keys_of, offer, same_person
 from movements.models import Mandate, Movement
 
 TALK = 1  # the topic of addresses at which the conversation of a movement is answered
@@ -56,6 +59,18 @@ def _keys_beside(mandate: Mandate) -> list[str]:
         same |= Q(user=mandate.user_id)
     keys = [each.key for each in Mandate.objects.filter(same)]
     return [*keys, f"user:{mandate.user_id}"] if mandate.user_id else keys
+
+
+def mail_that_failed(mandate: Mandate) -> OutboxMessage | None:
+    """The last mail to this person, when it did not arrive at the address they have now."""
+    failed = last_mail_failed(keys_of(mandate.key))
+    if failed is None or failed.settled_at is None:
+        return None
+    later = ActivityLog.objects.filter(
+        object_type=mandate._meta.label_lower, object_id=str(mandate.pk), at__gt=failed.settled_at
+    )
+    fields = later.values_list("fields", flat=True)
+    return None if any("email" in names for names in fields) else failed
 
 
 def reply_address(movement: Movement, user: int | None) -> str:

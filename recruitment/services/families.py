@@ -22,6 +22,7 @@ from recruitment.models import (
     NameToken,
 )
 from recruitment.names import tokens, words
+from recruitment.services.mergers import receives
 
 DETAILS = ("family_name", "guardian_name", "phone", "address", "language", "notes")
 OLDEST = 1990
@@ -205,8 +206,12 @@ def open_guidance(
     role: GuidanceRole | str = GuidanceRole.PARTICIPANT,
     on: date | None = None,
 ) -> Guidance:
-    """Start a child's path with the stage "contacted" on a day (today when not said)."""
+    """Start a child's path with the stage "contacted" on a day (today when not said).
+
+    Raises Refused for a movement that went into another one.
+    """
     day = _past(on)
+    movement = movement and receives(movement)
     refuse_erased(Child.objects.select_for_update().get(pk=child.pk))
     guidance = Guidance.objects.create(child=child, movement=movement, role=role, opened_on=day)
     GuidanceStep.objects.create(guidance=guidance, stage=guidance.stage, on=day, by=by)
@@ -230,8 +235,9 @@ def record_stage(
     A member needs a movement (`movement`, or the one the guidance has) and a `confirmation`
     (domain: "Becoming a member"). A stop has a `reason`, "unknown" when none is given.
     Raises Refused when the step is not possible from here, lacks one of these, lies in the future
-    or before the last step.
+    or before the last step, and for a movement that went into another one.
     """
+    movement = movement and receives(movement)
     # the child first, as who erases it does: a step is what it may be kept for
     refuse_erased(Child.objects.select_for_update().get(pk=guidance.child_id))
     guidance = Guidance.objects.select_for_update().get(pk=guidance.pk)

@@ -12,13 +12,13 @@ from django.utils.formats import date_format
 from django.utils.translation import override
 
 from accounts.models import User
-from core.calendar import today
+from core.calendar import now, today
 from core.logs import ActivityLog
 from core.outbox import OutboxMessage
 from movements.enums import Function
 from movements.models import CoachAssignment, Federation, Invitation, Mandate, Movement
 from movements.selectors import coach_of
-from movements.services import assign_coach, invite
+from movements.services import assign_coach, change_mandate, invite
 from tests.factories import movements as make
 from tests.factories.programmes import make_edition
 from tests.support.statistics import learn
@@ -341,6 +341,21 @@ def test_mandates_are_filtered_and_searched(desk: Client, query: str, names: set
     make.mandate(name="past", ends_on=today() - DAY, function=Function.LEADER)
     page = desk.get(f"{MANDATES}{query}")
     assert {m.name for m in page.context["cl"].result_list} == names
+
+
+def test_a_mail_that_failed_is_told_until_the_address_is_another(desk: Client) -> None:
+    mandate = make.mandate(email="wrong@example.org", account=make.user())
+    page = f"{MANDATES}{mandate.pk}/change/"
+    assert "SMTP 550" not in desk.get(page).content.decode()
+    mail = {"kind": "team_ends", "object_id": 1, "language": "nl", "due_at": now()}
+    OutboxMessage.objects.create(
+        **mail, recipient=mandate.key, state="refused", settled_at=now(), error="SMTP 550"
+    )
+    assert "SMTP 550" in desk.get(page).content.decode()
+    change_mandate(mandate=mandate, by=None, phone="0470 00 00 00")
+    assert "SMTP 550" in desk.get(page).content.decode()
+    change_mandate(mandate=mandate, by=None, email="right@example.org")
+    assert "SMTP 550" not in desk.get(page).content.decode()
 
 
 # Coaches and federations -----------------------------------------------------------------------

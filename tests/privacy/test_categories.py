@@ -18,6 +18,7 @@ from core.logs import AccessLog
 from core.restriction import Restriction
 from core.retention import category_of
 from core.tombstones import Tombstone
+from handovers.models import Handover, HandoverNote
 from homevisits.enums import Outcome
 from labels.enums import PlanState
 from labels.models import Example
@@ -233,6 +234,21 @@ def test_a_storyteller_goes_three_months_after_the_last_consent_ended(an: User) 
 def test_a_story_that_never_got_a_consent_counts_from_its_day(an: User) -> None:
     story = make_testimony(an, on=date(2024, 1, 10))
     falls_due("testimonies.storyteller", story.storyteller, date(2024, 4, 10))
+
+
+# Handovers -------------------------------------------------------------------------------------
+
+
+def test_a_note_for_the_next_team_goes_three_years_after_the_change() -> None:
+    movement, author = movements.movement(), movements.user()
+    handover = Handover.objects.create(movement=movement, rotation_on=date(2022, 9, 1))
+    note = handover.notes.create(author=author, text="The key lies at Mia's.")
+    falls_due("handovers.handovernote", note, date(2025, 9, 1))
+    run = waiting_run("handovers.handovernote")
+    retention.approve(run=run, by=officer())
+    carry_out(run)
+    assert not HandoverNote.objects.exists()
+    assert Handover.objects.filter(pk=handover.pk).exists()
 
 
 # Leaders and accounts --------------------------------------------------------------------------
