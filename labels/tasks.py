@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from labels import certificates
+from labels.certificates.kept import forget_old_papers
 from labels.services import batches
 
 
@@ -21,4 +21,4 @@ def pick_up_batches() -> int:
 @shared_task
 def forget_papers() -> int:
     """By night: delete batches of more than a week ago, and papers made long ago."""
-    return batches.forget_batches() + certificates.forget_old_papers()
+    return batches.forget_batches() + forget_old_papers()
