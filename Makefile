@@ -116,7 +116,7 @@ check-django:
 check-messages:
 	@.venv/bin/pytest -q --tb=short -p no:cacheprovider tests/architecture/test_translations.py
 
-PYTEST := .venv/bin/pytest -n $(JOBS)
+PYTEST := .venv/bin/pytest -n $(JOBS) --dist worksteal
 WITH_SERVICES := $(PYTHON) tests/services.py --
 SQLITE := var/sqlite-test
 # what the embedded database has to do as well: the rules and writes of the apps, not their pages

@@ -20,10 +20,12 @@ from playwright.sync_api import Page
 from core.closing import gate
 from desk import readiness
 from tests.architecture.mutants import allow_all
+from tests.architecture.world import World
 from tests.support import proof
 from tests.support.browser import Chromium, Pages
 from tests.support.database import flush_to_start, keep_start
 from tests.support.processes import Process, start_beat, start_worker
+from tests.support.shared_world import SharedWorld
 from tests.support.smtp import Sink, SinkServer
 from tests.support.templates import StrictVariable
 from tests.support.writes import reading_only
@@ -35,6 +37,9 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("patient")
 
 CHROMIUM = Chromium()
+WORLD = SharedWorld()
+# of those without a browser, what starts processes that start everything
+LONG = ("tests/test_run.py", "tests/architecture/test_mutants.py", "tests/config/test_checks.py")
 STATE = pytest.StashKey[Path]()
 
 
@@ -79,7 +84,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last, so that the browser is started once; otherwise the shuffle stands.
+    """Browser tests first, then what looks at the world; within these the shuffle stands.
+
+    So the browser is started once, and the world built once, in each process. Long tests come
+    first: at the end, when one process takes over work of the other, there are small ones left.
 
     What an app does is measured by the app's own tests: to count lines while pages are walked
     through would take a third longer, and would call covered what nobody looked at.
@@ -87,7 +95,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser") or "tests/architecture/" in item.nodeid:
             item.add_marker("no_cover")
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    items.sort(key=place)
+
+
+def place(item: pytest.Item) -> int:
+    if item.get_closest_marker("browser"):
+        return 0
+    if item.nodeid.startswith(LONG):
+        return 1
+    return 2 if looks_at_the_world(item) else 3
+
+
+def looks_at_the_world(item: pytest.Item | None) -> bool:
+    return "built_world" in getattr(item, "fixturenames", ())
 
 
 TESTS = itertools.count()
@@ -101,6 +121,22 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     readiness.forget()
     if item.get_closest_marker("browser") is None:
         CHROMIUM.stop()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Iterator[None]:
+    """The world goes before the first test that must not see it."""
+    try:
+        return (yield)
+    finally:
+        if not looks_at_the_world(nextitem):
+            WORLD.close()
+
+
+@pytest.fixture(scope="module")
+def built_world(django_db_setup: None, django_db_blocker: Any) -> World:
+    """The world of tests/architecture, for fixtures of a file; a test asks for `world`."""
+    return WORLD.get(django_db_blocker)
 
 
 @pytest.fixture(autouse=True, scope="session")

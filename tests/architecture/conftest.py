@@ -1,23 +1,38 @@
-"""The world of these tests: built once for each module, and rolled back after it."""
+"""The world of these tests, and what to walk through it takes."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
-from tests.architecture.world import World, build
-
-
-@pytest.fixture(scope="module")
-def built_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    """The world in a transaction that outlives the tests of one module."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield build()
-        transaction.set_rollback(True)
+from tests.architecture.access_table import EVERYBODY
+from tests.architecture.world import World
+from tests.support.papers import each_paper_once
 
 
 @pytest.fixture
 def world(built_world: World, db: None) -> World:
     """The world; what a test does to it is undone."""
     return built_world
+
+
+@pytest.fixture(scope="module")
+def cookies(built_world: World, django_db_blocker: Any) -> Iterator[dict[str, str]]:
+    """A session for everybody who can have one."""
+    found = {}
+    with django_db_blocker.unblock(), transaction.atomic():
+        for who in EVERYBODY - {"anonymous"}:
+            client = Client()
+            client.force_login(built_world.people[who])
+            found[who] = client.cookies.output(header="", sep=";")
+        yield found
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True, scope="package")
+def _each_paper_once() -> Iterator[None]:
+    """What stands on papers is tested elsewhere; here the same text is laid out once."""
+    with each_paper_once():
+        yield

@@ -31,17 +31,16 @@ from testimonies.selectors import public_stories
 from tests.architecture.access_table import TABLE
 from tests.architecture.markers import MARK, Mark, Walk, encrypted, mark_everything
 from tests.architecture.test_urls import address
-from tests.architecture.world import World, build
+from tests.architecture.world import World
 
 pytestmark = pytest.mark.postgres
 Marked = tuple[World, dict[str, Mark]]
 
 
 @pytest.fixture(scope="module")
-def marked_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[Marked]:
+def marked_world(built_world: World, django_db_blocker: Any) -> Iterator[Marked]:
     with django_db_blocker.unblock(), transaction.atomic():
-        world = build()
-        yield world, mark_everything()
+        yield built_world, mark_everything()
         transaction.set_rollback(True)
 
 

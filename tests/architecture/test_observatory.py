@@ -25,6 +25,8 @@ from tests.architecture.world import World
 
 HOST = "label.example.org"
 ENOUGH = 130
+# how the same session is called
+SESSION_IN_TESTS, SESSION_IN_PRODUCTION = "sessionid=", "__Host-sessionid="
 # what settings have to say about headers; the rest is that of the tests
 ABOUT_HEADERS = (
     "ALLOWED_HOSTS",
@@ -49,8 +51,8 @@ ALWAYS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def production(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module")
+def of_production() -> dict[str, Any]:
     """What the settings file says about headers for a site on https."""
     environment = {
         "MODE": "production",
@@ -60,15 +62,19 @@ def production(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         "INDEX_KEYS": "x" * 32,
         "DATABASE_URL": os.environ.get("DATABASE_URL", ""),
     }
-    for name in list(os.environ):
-        if name in {"DEBUG", "ALLOWED_HOSTS", "PROXIES"}:
-            monkeypatch.delenv(name)
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    values = runpy.run_path(str(django_settings.BASE_DIR / "config" / "settings.py"))
-    for name, value in values.items():
-        if name.startswith(ABOUT_HEADERS):
-            setattr(settings, name, value)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("DEBUG", "ALLOWED_HOSTS", "PROXIES"):
+            patch.delenv(name, raising=False)
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        values = runpy.run_path(str(django_settings.BASE_DIR / "config" / "settings.py"))
+    return {name: value for name, value in values.items() if name.startswith(ABOUT_HEADERS)}
+
+
+@pytest.fixture(autouse=True)
+def production(settings: Any, of_production: dict[str, Any]) -> None:
+    for name, value in of_production.items():
+        setattr(settings, name, value)
 
 
 def new_client(**kwargs: Any) -> Client:
@@ -120,15 +126,16 @@ def people(expected: dict[str, str]) -> set[str]:
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
-def test_every_address(row: Row, world: World) -> None:
+def test_every_address(row: Row, world: World, cookies: dict[str, str]) -> None:
     """Pages, leads, refusals and downloads, for somebody of each sort."""
     url, wrong = address(world, row), []
     asked = [("GET", who) for who in people(row.read)]
     asked += [("POST", who) for who in people(row.send)]
+    client = new_client()
     for method, who in [*asked, ("PUT", "anonymous")]:
-        client = new_client()
+        client.cookies.clear()
         if who not in ANONYMOUS:
-            client.force_login(world.user(who))
+            client.cookies.load(cookies[who].replace(SESSION_IN_TESTS, SESSION_IN_PRODUCTION))
         response = ask(client, method, url)
         wrong += [f"{method} {url} by {who}: {problem}" for problem in problems(response)]
     assert wrong == []

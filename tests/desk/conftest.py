@@ -1,5 +1,5 @@
 """The world of the architecture tests serves here too."""
 
-from tests.architecture.conftest import built_world, world
+from tests.architecture.conftest import world
 
-__all__ = ["built_world", "world"]
+__all__ = ["world"]

@@ -24,7 +24,7 @@ from core.subjects import Kind
 from privacy.services.export import hand_out
 from privacy.services.requests import change_request, name_subjects, start_request
 from recruitment.models import Child
-from tests.architecture.world import World, build
+from tests.architecture.world import World
 
 PEOPLE = {
     "accounts.user", "movements.mandate", "recruitment.household", "recruitment.child",
@@ -173,13 +173,12 @@ def test_a_table_about_a_child_that_is_not_registered_is_found() -> None:
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+def world(built_world: World, django_db_blocker: Any) -> Iterator[World]:
     """The world, with a device for everybody, in a transaction of its own."""
     with django_db_blocker.unblock(), transaction.atomic():
-        world = build()
         for name in ("leader", "consultant", "coordinator"):
-            Client().force_login(world.people[name])
-        yield world
+            Client().force_login(built_world.people[name])
+        yield built_world
         transaction.set_rollback(True)
 
 
