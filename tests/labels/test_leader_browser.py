@@ -6,15 +6,10 @@ from playwright.sync_api import Page
 from labels.enums import PlanState
 from labels.services import assessment
 from tests.factories.labels import Group, picture_file
-from tests.support.axe import assert_accessible
-from tests.support.browser import WIDTHS, assert_fits, sign_in
+from tests.support.axe import assert_for_everybody
+from tests.support.browser import PHONE_FIRST, WIDTHS, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def check(page: Page) -> None:
-    assert_fits(page)
-    assert_accessible(page)
 
 
 def press(page: Page, selector: str) -> None:
@@ -47,7 +42,7 @@ def test_a_leader_writes_adds_a_picture_and_hands_in_without_javascript(new_page
     assert group.plan.state == PlanState.SUBMITTED
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", PHONE_FIRST)
 def test_the_pages_of_a_leader_are_accessible_in_every_state(new_page, width):
     for state in PlanState:
         group = Group(f"Groep {state}")
@@ -57,10 +52,10 @@ def test_the_pages_of_a_leader_are_accessible_in_every_state(new_page, width):
         sign_in(page, group.leader)
         for place in ("", "1/"):
             page.goto(f"/my/{group.movement.pk}/plan/{place}")
-            check(page)
+            assert_for_everybody(page, width)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", PHONE_FIRST)
 def test_two_versions_and_errors_are_accessible_and_keep_what_was_typed(new_page, width):
     group = Group()
     page = new_page(width)
@@ -70,7 +65,7 @@ def test_two_versions_and_errors_are_accessible_and_keep_what_was_typed(new_page
     group.write(2, commitment="De tekst van Sam.")
     page.locator("#add-link summary").click()
     press(page, "button[value=link]")
-    check(page)
+    assert_for_everybody(page, width)
     assert "De tekst van Sam." in page.inner_text(".versions")
     assert page.input_value("textarea[name=commitment]") == "Mijn tekst."
     page.fill("input[name=link-url]", "https://voorbeeld.be")
@@ -79,14 +74,14 @@ def test_two_versions_and_errors_are_accessible_and_keep_what_was_typed(new_page
     assert commitment(group, 2) == "Mijn tekst."
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", PHONE_FIRST)
 def test_the_assessment_page_is_accessible_in_every_state(new_page, width):
     page = new_page(width)
     for state in PlanState:
         group = Group(f"Groep {state}", state=state)
         sign_in(page, group.coordinator)
         page.goto(f"/admin/labels/actionplan/{group.plan.pk}/assess/")
-        check(page)
+        assert_for_everybody(page, width)
         if state == PlanState.IN_DISCUSSION:
             point = group.plan.points.get(number=3)
             page.fill("textarea[name=point3-reason]", "Mijn reden")
@@ -94,7 +89,7 @@ def test_the_assessment_page_is_accessible_in_every_state(new_page, width):
                 point=point, by=group.consultant, grade="on_the_way", reason="Van Karel"
             )
             press(page, "button[value=propose]")
-            check(page)
+            assert_for_everybody(page, width)
             assert page.input_value("textarea[name=point3-reason]") == "Mijn reden"
     page.goto("/admin/labels/actionplan/")
-    check(page)
+    assert_for_everybody(page, width)

@@ -6,6 +6,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from tests.support.browser import assert_fits_everywhere
+
 SOURCE = Path(__file__).parent / "vendor" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -34,6 +36,12 @@ def violations(page: Page, *, tags: list[str] | None = None) -> list[dict[str, A
         }
         for violation in found["violations"]
     ]
+
+
+def assert_for_everybody(page: Page, width: int) -> None:
+    """The page fits on a phone and on a desk, and axe finds nothing at this width."""
+    assert_fits_everywhere(page, width)
+    assert_accessible(page)
 
 
 def assert_accessible(page: Page) -> None:

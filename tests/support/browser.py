@@ -5,6 +5,7 @@ import shutil
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import (
@@ -22,6 +23,8 @@ from tests.support.proof import force_login, login_without_proof
 
 PHONE, DESK = 320, 1280
 WIDTHS = [PHONE, DESK]
+# where axe looks at a walk through many pages: what differs at the other width is the layout
+PHONE_FIRST = [PHONE, pytest.param(DESK, marks=pytest.mark.proof)]
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-quic",
@@ -124,6 +127,13 @@ def sign_in(page: Page, user: Any, *, proven: bool = True) -> None:
     value = client.cookies[settings.SESSION_COOKIE_NAME].value
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": value, "url": settings.PUBLIC_URL}
     page.context.add_cookies([cookie])
+
+
+def assert_fits_everywhere(page: Page, width: int) -> None:
+    """No sideways scrolling at either width; afterwards the page is `width` CSS pixels wide."""
+    for each in (PHONE + DESK - width, width):
+        page.set_viewport_size({"width": each, "height": 720})
+        assert_fits(page)
 
 
 def assert_fits(page: Page) -> None:
