@@ -73,30 +73,46 @@ triggers.refuse_when(
     "labels_labelevent is append-only",
 )
 
-# A published template never changes: plans and labels count on its words.
+# A published template never changes: plans and labels count on its words. Nothing is added to one
+# either, nor moved into it, nor put in its place as SQLite's REPLACE does.
 _PUBLISHED = {
-    "labels_plantemplate": "OLD.published_on IS NOT NULL",
+    "labels_plantemplate": "{row}.published_on IS NOT NULL",
     "labels_templatepoint": "EXISTS (SELECT 1 FROM labels_plantemplate t "
-    "WHERE t.id = OLD.template_id AND t.published_on IS NOT NULL)",
+    "WHERE t.id = {row}.template_id AND t.published_on IS NOT NULL)",
     "labels_templatematerial": "EXISTS (SELECT 1 FROM labels_plantemplate t "
     "JOIN labels_templatepoint p ON p.template_id = t.id "
-    "WHERE p.id = OLD.point_id AND t.published_on IS NOT NULL)",
+    "WHERE p.id = {row}.point_id AND t.published_on IS NOT NULL)",
+}
+_IN_PLACE = {
+    "labels_plantemplate": "OR o.version = NEW.version",
+    "labels_templatepoint": "",
+    "labels_templatematerial": "",
 }
 for _table, _condition in _PUBLISHED.items():
-    for _verb, _row in (("UPDATE", "NEW"), ("DELETE", "OLD")):
+    _old, _new = _condition.format(row="OLD"), _condition.format(row="NEW")
+    _replaced = (
+        f"EXISTS (SELECT 1 FROM {_table} o WHERE (o.id = NEW.id {_IN_PLACE[_table]}) "  # noqa: S608  # nosec B608
+        f"AND {_condition.format(row='o')})"
+    )
+    _is_template = _table == "labels_plantemplate"
+    for _verb, _refused, _row in (
+        ("INSERT", _replaced if _is_template else f"{_replaced} OR {_new}", "NEW"),
+        ("UPDATE", _old if _is_template else f"{_old} OR {_new}", "NEW"),
+        ("DELETE", _old, "OLD"),
+    ):
         triggers.register(
             triggers.Trigger(
                 f"{_table}_published_{_verb.lower()}",
                 _table,
                 f"BEFORE {_verb}",
-                f"BEGIN IF {_condition} THEN RAISE EXCEPTION 'a published template never changes' "
+                f"BEGIN IF {_refused} THEN RAISE EXCEPTION 'a published template never changes' "
                 f"USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN {_row}; END;",
-                f"SELECT RAISE(ABORT, 'a published template never changes') WHERE {_condition};",
+                f"SELECT RAISE(ABORT, 'a published template never changes') WHERE {_refused};",
             )
         )
 
-# An award with conditions has some, and after the decision none of them goes away; what was decided,
-# by whom and when stays. Reasons can be taken away, when they tell about a person.
+# An award with conditions has some, and after the decision none of them goes away; what was
+# decided, by whom and when stays. Reasons can be taken away, when they tell about a person.
 _NO_CONDITION = """
     NEW.decided_on IS NOT NULL AND NEW.outcome = 'award_with_conditions'
     AND NOT EXISTS (SELECT 1 FROM labels_condition c WHERE c.decision_id = NEW.id)

@@ -20,6 +20,24 @@ from core.errors import Refused
 from core.translated import LANGUAGES, Translated
 from labels.models import PlanTemplate, TemplatePoint
 from labels.services import templates as services
+from labels.views import templates as views
+
+# pages of our own behind the list: address, view, name
+PAGES = (
+    ("import/", views.upload, "import"),
+    ("import/<int:job_id>/", views.preview, "import_preview"),
+    ("<int:template_id>/export/", views.export, "export"),
+    ("<int:template_id>/materials/", views.materials, "materials"),
+    ("<int:template_id>/materials/<int:material_id>/remove/", views.remove, "remove_material"),
+    ("<int:template_id>/discard/", views.discard, "discard"),
+)
+
+
+def _pages(site: admin.AdminSite) -> list[Any]:
+    return [
+        path(route, site.admin_view(view), name=f"labels_plantemplate_{name}")
+        for route, view, name in PAGES
+    ]
 
 
 def is_published(template: PlanTemplate | None) -> bool:
@@ -54,10 +72,11 @@ class TemplatePointInline(admin.StackedInline):
         _to_read("title", gettext_lazy("title")),
         _to_read("description", gettext_lazy("description")),
         _to_read("guidance", gettext_lazy("what to write")),
+        _to_read("examples", gettext_lazy("for example")),
     ]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.to_read if is_published(obj) else ["title", "description", "guidance"]
+        return self.to_read if is_published(obj) else list(services.WORDS)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.to_read if is_published(obj) else []
@@ -77,6 +96,7 @@ class PlanTemplateAdmin(ServiceAdmin):
     name_to_read = _to_read("name", gettext_lazy("name"))
     inlines = [TemplatePointInline]
     change_form_template = "admin/labels/plantemplate/change_form.html"
+    change_list_template = "admin/labels/plantemplate/change_list.html"
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [PlanTemplateAdmin.name_to_read] if is_published(obj) else ["name"]
@@ -108,7 +128,7 @@ class PlanTemplateAdmin(ServiceAdmin):
             )
             for slug, view in steps.items()
         ]
-        return [*own, *super().get_urls()]
+        return [*own, *_pages(self.admin_site), *super().get_urls()]
 
     def new_version(self, request: HttpRequest, template_id: int) -> HttpResponse:
         """Ask once, then make a draft with the same words."""

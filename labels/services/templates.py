@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -12,26 +12,27 @@ from core.calendar import today
 from core.errors import Refused
 from core.logs import log_activity
 from core.translated import Translated
-from labels.models import POINTS, PlanTemplate, TemplatePoint
+from labels.models import POINTS, PlanTemplate, TemplateMaterial, TemplatePoint
 from labels.rules import COORDINATOR
+from labels.template_file import TITLE_LIMIT, check_text, check_texts
 
-WORDS = ("title", "description", "guidance")
+WORDS = ("title", "description", "guidance", "examples")
 
 
 @transaction.atomic
 def new_version(*, template: PlanTemplate, by: User) -> PlanTemplate:
-    """A draft with the same words and the next number. Refused while there is a draft already."""
-    _check_coordinator(by)
-    if PlanTemplate.objects.select_for_update().filter(published_on__isnull=True).exists():
-        raise Refused(_("There is a draft already. Publish that one first."))
-    newest = PlanTemplate.objects.aggregate(newest=Max("version"))["newest"]
-    draft = PlanTemplate.objects.create(version=newest + 1, name=template.name)
-    TemplatePoint.objects.bulk_create(
-        TemplatePoint(
-            template=draft, number=point.number, **{field: getattr(point, field) for field in WORDS}
+    """A draft with the same words and materials, and the next number; files are shared.
+
+    Refused while there is a draft already.
+    """
+    draft = next_draft(template.name, by)
+    for point in template.points.prefetch_related("materials"):
+        words = {field: getattr(point, field) for field in WORDS}
+        copy = TemplatePoint.objects.create(template=draft, number=point.number, **words)
+        TemplateMaterial.objects.bulk_create(
+            TemplateMaterial(point=copy, title=row.title, url=row.url, file=row.file.name)
+            for row in point.materials.all()
         )
-        for point in template.points.all()
-    )
     log_activity(actor=by, verb="added", obj=draft)
     return draft
 
@@ -39,7 +40,9 @@ def new_version(*, template: PlanTemplate, by: User) -> PlanTemplate:
 @transaction.atomic
 def rename_template(*, template: PlanTemplate, name: Translated, by: User) -> PlanTemplate:
     """Give a draft another name. Refused once it is published."""
-    draft = _lock_draft(template, by)
+    draft = lock_draft(template, by)
+    if wrong := next(filter(None, (check_text(text, TITLE_LIMIT) for text in name.values())), ""):
+        raise ValidationError({"name": wrong})
     draft.name = name
     draft.full_clean()
     draft.save(update_fields=["name"])
@@ -49,10 +52,15 @@ def rename_template(*, template: PlanTemplate, name: Translated, by: User) -> Pl
 
 @transaction.atomic
 def write_points(*, template: PlanTemplate, points: Iterable[TemplatePoint], by: User) -> None:
-    """Write the words of points of a draft. Refused once it is published."""
-    draft = _lock_draft(template, by)
+    """Write the words of points of a draft. Refused once it is published.
+
+    Raises ValidationError for a text that the file of a template could not hold.
+    """
+    draft = lock_draft(template, by)
     for point in points:
         point.template = draft
+        if wrong := check_texts({field: getattr(point, field) for field in WORDS}):
+            raise ValidationError([f"{point.number}. {each}" for each in wrong])
         point.full_clean()
         point.save(update_fields=WORDS)
         log_activity(actor=by, verb="changed", obj=point, fields=WORDS)
@@ -61,7 +69,7 @@ def write_points(*, template: PlanTemplate, points: Iterable[TemplatePoint], by:
 @transaction.atomic
 def publish_template(*, template: PlanTemplate, by: User) -> PlanTemplate:
     """Let plans that open from now on begin with this version. It can never change afterwards."""
-    draft = _lock_draft(template, by)
+    draft = lock_draft(template, by)
     if draft.points.count() != POINTS:
         raise Refused(_("A template has ten points."))
     draft.published_on = today()
@@ -70,14 +78,27 @@ def publish_template(*, template: PlanTemplate, by: User) -> PlanTemplate:
     return draft
 
 
-def _lock_draft(template: PlanTemplate, by: User) -> PlanTemplate:
-    _check_coordinator(by)
+def next_draft(name: Translated, by: User) -> PlanTemplate:
+    """An empty draft with the next number, inside a transaction. Refused while there is one."""
+    check_coordinator(by)
+    list(PlanTemplate.objects.select_for_update().order_by("id"))  # who comes second waits here
+    versions = list(PlanTemplate.objects.order_by("version"))
+    if any(version.published_on is None for version in versions):
+        raise Refused(_("There is a draft already. Publish it or throw it away first."))
+    newest = versions[-1].version if versions else 0
+    return PlanTemplate.objects.create(version=newest + 1, name=name)
+
+
+def lock_draft(template: PlanTemplate, by: User) -> PlanTemplate:
+    """The draft, locked, for a coordinator. Refused for anybody else and once it is published."""
+    check_coordinator(by)
     locked = PlanTemplate.objects.select_for_update().get(pk=template.pk)
     if locked.published_on is not None:
         raise Refused(_("A published template never changes. Make a new version of it."))
     return locked
 
 
-def _check_coordinator(by: User) -> None:
+def check_coordinator(by: User) -> None:
+    """Refused for anybody who is no coordinator."""
     if not is_coordinator(by):
         raise Refused(COORDINATOR.otherwise)

@@ -129,7 +129,11 @@ IMPERSONAL: dict[str, tuple[str, str]] = {
     "labels.plantemplate": ("the ten points", "version name published_on"),
     "labels.templatepoint": (
         "the ten points",
-        "template number title description guidance",
+        "template number title description guidance examples",
+    ),
+    "labels.templatematerial": (
+        "a link or a file of the youth service that helps with a point",
+        "point title url file",
     ),
     "labels.actionplan": (
         "where the plan of a group is",
@@ -145,6 +149,8 @@ IMPERSONAL: dict[str, tuple[str, str]] = {
         "what was decided about a group and when",
         "plan outcome proposed_at decided_on effective_on returned_at",
     ),
+    "labels.condition": ("by when, and what became of it", "decision due_on settled settled_on"),
+    "labels.publishedreason": ("which reason everybody may read", "label number approved_at"),
     "labels.labelnumber": ("a counter", "year last"),
     "labels.label": (
         "the label of a group, public",

@@ -26,6 +26,7 @@ from core.mailbox import ReceivedMail
 from core.models import AccessLog, ActivityLog, OutboxMessage
 from core.outbox import OutboxState
 from core.tasks import note_beat
+from core.translated import Translated
 from handovers.enums import Outcome as Decided
 from handovers.enums import Rung, Step, Why
 from handovers.models import Handover, Reminder
@@ -36,6 +37,7 @@ from labels.enums import Grade, PlanAction, PlanState
 from labels.models import (
     ActionPlan,
     CertificateBatch,
+    Condition,
     Example,
     Label,
     PlanTemplate,
@@ -43,8 +45,12 @@ from labels.models import (
 )
 from labels.services import assessment, plans
 from labels.services.awards import pause_label
+from labels.services.materials import add_material
+from labels.services.publication import publish_reasons
 from labels.services.sharing import share_example
-from labels.services.templates import new_version
+from labels.services.template_import import keep_file
+from labels.services.templates import new_version, publish_template
+from labels.template_file import write_template
 from movements.enums import Function
 from movements.models import (
     CoachAssignment,
@@ -132,10 +138,14 @@ class World:
     template: PlanTemplate = field(init=False)
     draft_template: PlanTemplate = field(init=False)
     material: TemplateMaterial = field(init=False)
+    draft_material: TemplateMaterial = field(init=False)
+    template_job: Job = field(init=False)
     own: Movement = field(init=False)
     other: Movement = field(init=False)
     plan: ActionPlan = field(init=False)
     other_plan: ActionPlan = field(init=False)
+    conditional: ActionPlan = field(init=False)
+    condition: Condition = field(init=False)
     picture: Example = field(init=False)
     link: Example = field(init=False)
     other_picture: Example = field(init=False)
@@ -358,6 +368,7 @@ def _first_label(world: World) -> None:
     label = take(world, plan, "leader", *STEPS_TO[S.AWARDED])
     assert label is not None
     world.label = label
+    publish_reasons(label=label, by=world.user("leader"), numbers=[0, 1])
 
 
 def written(world: World, movement: Movement, leader: str, points: int = 10) -> ActionPlan:
@@ -418,6 +429,8 @@ def _plans(world: World) -> None:
             label = take(world, plan, f"leader_{state}", *steps)
         if state == S.AWARDED_WITH_CONDITIONS:
             assert label is not None
+            world.conditional = plan
+            world.condition = plan.decisions.get().due_conditions.get()
             pause_label(label=label, by=world.user("coordinator"), reason="De groep rust even.")
     with days_ago(10):
         world.other_plan = written(world, world.other, "other_leader")
@@ -616,15 +629,27 @@ def _rest(world: World) -> None:
         movement=None,
         by=world.user("consultant"),
     )
-    world.draft_template = new_version(template=world.template, by=coordinator)
-    world.material = TemplateMaterial.objects.create(
-        point=world.template.points.get(number=1),
-        title={"nl": "Affiche om zelf te maken"},
-        file=ContentFile(b"%PDF-1.7", name="affiche.pdf"),
-    )
+    _templates(world)
     AccessLog.objects.create(
         actor=coordinator.key, verb="viewed", object_type="recruitment.household", object_id="1"
     )
+
+
+def _templates(world: World) -> None:
+    """A published version with something to download, a draft of the next, a file to take over."""
+    coordinator = world.user("coordinator")
+    published = new_version(template=world.template, by=coordinator)
+    world.material = add_material(
+        point=published.points.get(number=1),
+        title=Translated(nl="Affiche om zelf te maken"),
+        file=ContentFile(b"%PDF-1.7", name="affiche.pdf"),
+        by=coordinator,
+    )
+    publish_template(template=published, by=coordinator)
+    world.draft_template = new_version(template=published, by=coordinator)
+    world.draft_material = TemplateMaterial.objects.get(point__template=world.draft_template)
+    data = write_template(published)
+    world.template_job = keep_file(data=data, file_name="punten.json", by=coordinator)
 
 
 def _what_is_due(world: World) -> None:

@@ -173,11 +173,10 @@ def template() -> PlanTemplate:
 
 def add_template(version: int, published: bool = True, word: str = "Punt") -> PlanTemplate:
     """A template whose points are called after `word`."""
-    made = PlanTemplate.objects.create(
-        version=version,
-        name=Translated(nl="Tien punten"),
-        published_on=LONG_AGO if published else None,
-    )
+    made = PlanTemplate.objects.create(version=version, name=Translated(nl="Tien punten"))
     for number in range(1, 11):
         made.points.create(number=number, title=Translated(nl=f"{word} {number}"))
+    if published:
+        made.published_on = LONG_AGO
+        made.save(update_fields=["published_on"])
     return made

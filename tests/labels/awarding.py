@@ -65,9 +65,7 @@ def make_edition(**values: Any) -> Edition:
 def make_template() -> PlanTemplate:
     """The ten points as they are shipped."""
     published = date(2021, 3, 1)
-    template = PlanTemplate.objects.create(
-        version=1, name=Translated(nl="Tien punten"), published_on=published
-    )
+    template = PlanTemplate.objects.create(version=1, name=Translated(nl="Tien punten"))
     texts = {"description": Translated(nl="…"), "guidance": Translated(nl="…")}
     TemplatePoint.objects.bulk_create(
         TemplatePoint(
@@ -78,6 +76,8 @@ def make_template() -> PlanTemplate:
         )
         for number, titles in enumerate(TITLES, start=1)
     )
+    template.published_on = published
+    template.save(update_fields=["published_on"])
     return template
 
 
