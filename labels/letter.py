@@ -10,7 +10,7 @@ from core.pdf import render_pdf
 from core.translated import Translated
 from labels.enums import AWARDS, Grade, PlanAction
 from labels.models import Decision, Label
-from labels.services.wording import wording
+from labels.selectors.wording import wording
 from programmes.enums import LabelMode
 
 

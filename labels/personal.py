@@ -26,6 +26,14 @@ def _example(field: str) -> PersonalField:
     return PersonalField("labels.example", field, purpose, Ground.PUBLIC_TASK, OTHERS_TOO, EXAMPLE)
 
 
+def _published(field: str) -> PersonalField:
+    """What the movement lets everybody read, a copy of a reason; gone once it takes that back."""
+    purpose = _("telling why a group carries the label")
+    who = _("everybody, while the label is valid")
+    model, ground = "labels.publishedreason", Ground.PUBLIC_TASK
+    return PersonalField(model, field, purpose, ground, who, WITH_PLAN)
+
+
 def _acted(model: str, field: str) -> PersonalField:
     """Who did something official: kept, since a decision without its people proves nothing."""
     purpose = _("who did what, in a decision of the city")
@@ -49,6 +57,8 @@ register(
         _written("labels.condition", "text"),
         _written("labels.condition", "note"),
         _acted("labels.condition", "settled_by"),
+        _published("text"),
+        _acted("labels.publishedreason", "approved_by"),
         _acted("labels.decision", "proposed_by"),
         _acted("labels.decision", "confirmed_by"),
         _written("labels.labelevent", "reason", STAFF),
@@ -89,6 +99,12 @@ subjects.extend(
     ),
     subjects.Part(
         "labels.condition", "settled_by", fields=("settled_by", "settled_on"), erased=False
+    ),
+    subjects.Part(
+        "labels.publishedreason",
+        "approved_by",
+        fields=("approved_by", "approved_at"),
+        erased=False,
     ),
     subjects.Part("labels.labelevent", "by", fields=("by", "recorded_at"), erased=False),
     subjects.Part("labels.label", "taken_over_by", fields=("taken_over_by",), erased=False),

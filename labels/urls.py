@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from labels.views import badge, certificate, checks, leader, letter, open_data, public, shared
+from labels.views import (
+    badge,
+    certificate,
+    checks,
+    leader,
+    letter,
+    open_data,
+    public,
+    publication,
+    shared,
+)
 
 app_name = "labels"
 urlpatterns: list[URLPattern] = [
@@ -27,6 +37,9 @@ urlpatterns: list[URLPattern] = [
     ),
     path(
         "my/<int:movement_id>/decision/<int:decision_id>/letter.pdf", letter.letter, name="letter"
+    ),
+    path(
+        "my/<int:movement_id>/label/<int:label_id>/reasons/", publication.reasons, name="reasons"
     ),
     path("my/<int:movement_id>/label/check/", checks.check, name="check"),
     path("my/<int:movement_id>/badge/", badge.badge_page, name="badge_page"),

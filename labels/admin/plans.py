@@ -26,6 +26,7 @@ from labels.forms.assessment import ConfirmForm
 from labels.models import ActionPlan
 from labels.selectors import plans
 from labels.views.assessment import AssessmentPage
+from labels.views.conditions import ConditionView
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -101,7 +102,12 @@ class ActionPlanAdmin(ReadOnlyAdmin):
             self.admin_site.admin_view(view),
             name="labels_actionplan_assess",
         )
-        return [own, *super().get_urls()]
+        condition = path(
+            "<int:plan_id>/condition/<int:condition_id>/",
+            self.admin_site.admin_view(ConditionView.as_view()),
+            name="labels_actionplan_condition",
+        )
+        return [own, condition, *super().get_urls()]
 
     @method_decorator(require_safe)
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kw: Any) -> Any:

@@ -50,6 +50,7 @@ def with_story(plans: ActionPlanQuerySet) -> ActionPlanQuerySet:
     """Plans with points, steps and decisions, and the people in them."""
     steps = PlanStep.objects.select_related("by").order_by("id")
     decisions = Decision.objects.select_related("proposed_by", "confirmed_by", "label")
+    decisions = decisions.prefetch_related("due_conditions")
     return (
         with_points(plans)
         .select_related("movement__federation", "edition", "template")

@@ -18,10 +18,10 @@ from core.logs import log_activity
 from labels.enums import AWARDS, OUTCOMES, Grade, PlanAction, PlanState
 from labels.models import ActionPlan, ActionPoint, Condition, Decision, Label, PlanStep
 from labels.rules import STAFF
+from labels.selectors.wording import wording
 from labels.services.awards import award_label
 from labels.services.conditions import Agreed, check_days, checked
 from labels.services.steps import lock, plain, take_step
-from labels.services.wording import wording
 
 
 def start_discussion(*, plan: ActionPlan, by: User) -> PlanStep:

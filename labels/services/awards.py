@@ -18,7 +18,7 @@ from core.logs import log_activity
 from labels.enums import EVENT_ALLOWED_IN, FINAL_EVENTS, LabelEventKind, PlanAction
 from labels.lifecycle import label_state
 from labels.models import Certificate, Decision, Label, LabelEvent, LabelNumber
-from labels.services.wording import wording
+from labels.selectors.wording import wording
 from movements.models import Movement
 
 ONE_DAY = timedelta(days=1)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 
 from accounts.gates import actor
 from core.errors import Refused, Stale, show_refusal
@@ -21,11 +22,14 @@ from labels.forms.assessment import (
     SendBackForm,
     StepForm,
 )
-from labels.models import ActionPlan, ActionPoint
+from labels.models import ActionPlan, ActionPoint, Label, PublishedReason
 from labels.rules import why_not
 from labels.selectors import plans
+from labels.selectors.earlier import Earlier, earlier_round
 from labels.services.plans import remove_example
+from labels.services.publication import take_reason_back
 from movements.selectors import coach_of
+from programmes.enums import LabelMode
 
 STEPS: dict[str, tuple[type[StepForm], ...]] = {
     PlanState.SUBMITTED: (DiscussForm,),
@@ -43,6 +47,7 @@ class GradedPoint:
 
     point: ActionPoint
     form: GradeForm | None
+    earlier: Earlier | None = None
     conflict: ActionPoint | None = None
 
 
@@ -53,7 +58,11 @@ class AssessmentPage:
         self.request, self.plan = request, plan
         self.user = actor(request)
         self.do = request.POST.get("do", "")
-        self.points = [GradedPoint(p, self._grade_form(p)) for p in plan.points.all()]
+        earlier = earlier_round(plan)
+        self.points = [
+            GradedPoint(point, self._grade_form(point), earlier.get(point.number))
+            for point in plan.points.all()
+        ]
         chosen = BY_NAME.get(self.do)
         offered = STEPS.get(plan.state, ())
         # a step that the state no longer offers still shows what was typed, and why it is refused
@@ -78,6 +87,12 @@ class AssessmentPage:
         }
         return form(prefix=form.action, typed=typed, **form.needs(self.plan))
 
+    @cached_property
+    def public(self) -> list[tuple[Label, PublishedReason]]:
+        """The reasons of the decisions on this plan that everybody may read."""
+        rows = PublishedReason.objects.filter(label__decision__plan=self.plan)
+        return [(row.label, row) for row in rows.select_related("label")]
+
     def save(self) -> bool:
         """Write the grades, whatever the button, and then take the chosen step."""
         graded = [self._grade(row) for row in self.points if row.form]
@@ -101,7 +116,11 @@ class AssessmentPage:
         return False
 
     def _remove(self) -> bool:
+        """Take away an example, or a public reason; a forged number takes nothing away."""
         verb, _dash, pk = self.do.partition("-")
+        for label, row in self.public:
+            if verb == "hide" and str(row.pk) == pk:
+                take_reason_back(label=label, number=row.number, by=self.user)
         examples = [e for row in self.points for e in row.point.examples.all()]
         for example in examples:
             if verb == "remove" and str(example.pk) == pk:
@@ -138,6 +157,8 @@ class AssessmentPage:
             "question": plans.question(plan),
             "proposal": plans.open_proposal(plan),
             "decisions": [d for d in plan.decisions.all() if d.decided_on or d.returned_at],
+            "public": [row for _label, row in self.public],
+            "for_what_it_did": plan.edition.label_mode == LabelMode.ACHIEVEMENT,
             "story": list(plan.steps.all()),
         }
 

@@ -439,5 +439,5 @@ def test_the_page_costs_the_same_with_one_and_with_three_examples(django_assert_
         group.take("discuss")
         client = signed_in(group.consultant)
         client.get(address(group))
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(13):
             client.get(address(group))

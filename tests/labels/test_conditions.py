@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 
 from core import triggers
@@ -112,6 +114,50 @@ def test_a_proposal_whose_days_went_by_goes_back_for_another_day() -> None:
         assessment.confirm(decision=decision, by=group.coordinator)
     group.plan.refresh_from_db()
     assert group.plan.state == PlanState.PROPOSED
+
+
+def page(group: Group, agreed: Condition, user: Any, **data: Any) -> Any:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(user)
+    url = reverse("admin:labels_actionplan_condition", args=[group.plan.pk, agreed.pk])
+    return client.post(url, data) if data else client.get(url)
+
+
+def test_the_page_says_what_became_of_it() -> None:
+    group, agreed = awarded()
+    with translation.override("en"):
+        assert (
+            "The group gets another day" in page(group, agreed, group.consultant).content.decode()
+        )
+        for wrong, field in [
+            ({"what": "move", "note": "Later."}, "due_on"),
+            ({"what": "move", "note": "Later.", "due_on": "morgen"}, "due_on"),
+            ({"what": "move", "note": "Later.", "due_on": "2020-01-01"}, "__all__"),
+            ({"what": "dropped"}, "__all__"),
+            ({"what": "open"}, "what"),
+        ]:
+            answer = page(group, agreed, group.consultant, **wrong)
+            assert set(answer.context["form"].errors) == {field}
+    later = agreed.due_on + timedelta(days=9)
+    moved = page(group, agreed, group.consultant, what="move", note="Kamp.", due_on=str(later))
+    assert moved.status_code == 302
+    assert moved.url.endswith("#conditions")
+    assert page(group, agreed, group.consultant, what="met").status_code == 302
+    agreed.refresh_from_db()
+    assert (agreed.settled, agreed.due_on) == ("met", later)
+    reopened = page(group, agreed, group.consultant, what="open", note="Te vroeg.")
+    assert reopened.status_code == 302
+    agreed.refresh_from_db()
+    assert agreed.settled == ""
+
+
+def test_the_page_of_a_proposal_or_for_a_leader_is_not_there() -> None:
+    group, agreed = awarded()
+    assert page(group, agreed, group.leader).status_code == 404
+    other = Group("Chiro De Vlieger", state=PlanState.IN_DISCUSSION)
+    proposed = other.propose("award_with_conditions").due_conditions.get()
+    assert page(other, proposed, other.consultant).status_code == 404
+    assert page(other, agreed, other.consultant).status_code == 404
 
 
 @pytest.mark.proof

@@ -1,0 +1,60 @@
+"""Which reasons everybody may read: one tick for each."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from core.errors import Stale
+from labels.models import Label
+from labels.selectors.publication import public_numbers, reasons_of
+from labels.services.publication import publish_reasons
+
+
+class PublicationForm(forms.Form):
+    """Ticks, and what was ticked when the page was opened, so that two people lose nothing."""
+
+    numbers = forms.TypedMultipleChoiceField(
+        coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, label: Label, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label, self.public = label, public_numbers(label)
+        self.reasons = reasons_of(label)
+        self.fields["numbers"].choices = [  # type: ignore[attr-defined]
+            (reason.number, reason.title or _("The decision as a whole")) for reason in self.reasons
+        ]
+        self.initial = {"numbers": self.public, "seen": self.as_seen}
+
+    @property
+    def as_seen(self) -> str:
+        """The numbers that are public now, as the page carries them along."""
+        return " ".join(str(number) for number in self.public)
+
+    @property
+    def rows(self) -> list[tuple[Any, Any]]:
+        """Each reason with its tick."""
+        return list(zip(self["numbers"], self.reasons, strict=True))
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        return helper
+
+    def save(self, by: User) -> None:
+        """Write it. Raises Refused, or Stale: then the page shows what stands there now."""
+        seen = [int(number) for number in self.cleaned_data["seen"].split() if number.isdecimal()]
+        try:
+            publish_reasons(
+                label=self.label, by=by, numbers=self.cleaned_data["numbers"], seen=seen
+            )
+        except Stale:
+            self.data: Any = self.data.copy()
+            self.data["seen"] = self.as_seen
+            raise
