@@ -5,7 +5,7 @@ a calendar feed. Families are not in it at all.
 """
 
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -73,17 +73,24 @@ class Scope:
         return Event(key, kind, day, day, text, self.movements[number] if number else None)
 
 
-def agenda(movements: Iterable[Movement], first: date, last: date, kind: str = "") -> list[Event]:
+def agenda(
+    movements: Iterable[Movement],
+    first: date,
+    last: date,
+    kind: str = "",
+    kinds: Collection[Kind] = (),
+) -> list[Event]:
     """What happens to these movements, and in the programme, in a period: by day, then by name.
 
-    A fixed number of queries, whatever the number of movements. `kind` leaves out all others.
+    A fixed number of queries, whatever the number of movements. `kind` leaves out all others, and
+    so do `kinds`.
     """
     edition = Edition.objects.prefetch_related("quiet_periods").current()
     scope = Scope({each.pk: each for each in movements}, first, last, edition)
     found = (
         event
         for of_kind, source in SOURCES
-        if kind in ("", of_kind)
+        if kind in ("", of_kind) and (not kinds or of_kind in kinds)
         for event in source(scope)
         if event.first <= last and event.last >= first
     )
@@ -154,8 +161,9 @@ def _years(scope: Scope) -> range:
 
 def _handovers(scope: Scope) -> Iterator[Event]:
     signed = Exists(HandoverSignature.objects.filter(handover=OuterRef("pk")))
-    found = Handover.objects.filter(movement__in=list(scope.movements)).annotate(signed=signed)
-    for handover in found:
+    period = (scope.first - max(ASKED_AFTER), scope.last)
+    found = Handover.objects.filter(movement__in=list(scope.movements), rotation_on__range=period)
+    for handover in found.annotate(signed=signed):
         key, number = f"handover-{handover.pk}", handover.movement_id
         text = _("The team changed: the handover is open")
         yield scope.on(key, Kind.HANDOVER, handover.rotation_on, text, number)
@@ -224,9 +232,9 @@ def _lives(scope: Scope) -> Iterator[Event]:
 
 
 def _successions(scope: Scope) -> Iterator[Event]:
-    numbers = list(scope.movements)
-    either = Q(source__in=numbers) | Q(target__in=numbers)
-    for fact in Succession.objects.filter(either).select_related("source", "target"):
+    # few happen in a period: whose they are is looked up here, not in two long lists of numbers
+    found = Succession.objects.filter(on__range=(scope.first, scope.last))
+    for fact in found.select_related("source", "target"):
         merges = fact.kind == SuccessionKind.MERGED
         into = _("Goes into %(name)s") if merges else _("%(name)s splits off")
         out_of = _("%(name)s comes in") if merges else _("Splits off from %(name)s")

@@ -5,7 +5,7 @@ movement needs a coach who is still there when the last of it falls due.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -65,27 +65,36 @@ class Row:
 
 def rows(edition: Edition) -> list[Row]:
     """Every movement that goes on after the edition, those without an owner who stays first."""
+    return sorted(_rows(edition, _going_on(edition)), key=lambda row: row.has_owner)
+
+
+def without_owner(edition: Edition) -> list[Movement]:
+    """The movements for which nobody who stays is found yet, by name.
+
+    What falls due decides only where the last day of the coach is known: of others it is not read.
+    """
+    here, leaving = set(access.people_with(*STAFF).values_list("pk", flat=True)), leavers(edition)
+    movements = _going_on(edition)
+    soon = [each for each in movements if each.coach_id in leaving]
+    too_soon = {row.movement.pk for row in _rows(edition, soon) if not row.has_owner}
+    return [each for each in movements if each.coach_id not in here or each.pk in too_soon]
+
+
+def _going_on(edition: Edition) -> list[Any]:
     after = max(edition.ends_on + DAY, today())
-    movements: list[Any] = list(
-        Movement.objects.existing(after).with_coach(after).order_by("name", "pk")
-    )
+    return list(Movement.objects.existing(after).with_coach(after).order_by("name", "pk"))
+
+
+def _rows(edition: Edition, movements: list[Any]) -> Iterator[Row]:
     due = _due(edition, movements)
     here, leaving = {user.pk: user for user in access.people_with(*STAFF)}, leavers(edition)
-    found = [
-        Row(
+    for movement in movements:
+        yield Row(
             movement=movement,
             due=due[movement.pk],
             coach=here.get(movement.coach_id),
             leaves_on=leaving.get(movement.coach_id),
         )
-        for movement in movements
-    ]
-    return sorted(found, key=lambda row: row.has_owner)
-
-
-def without_owner(edition: Edition) -> list[Row]:
-    """The movements for which nobody who stays is found yet."""
-    return [row for row in rows(edition) if not row.has_owner]
 
 
 def is_near(edition: Edition | None) -> bool:
@@ -121,8 +130,8 @@ def _due(edition: Edition, movements: Iterable[Movement]) -> dict[int, list[Due]
     for handover in Handover.objects.filter(~signed, movement__in=list(numbers)):
         found[handover.movement_id].append(Due(_("The handover is not signed")))
     after = edition.ends_on + DAY
-    for event in agenda(numbers.values(), after, horizon(edition)):
-        if event.movement and event.kind in GOES_ON:
+    for event in agenda(numbers.values(), after, horizon(edition), kinds=GOES_ON):
+        if event.movement:
             found[event.movement.pk].append(Due(event.text, event.first))
     asked = years.opens_on(years.working_year(after) + 1)
     for number in numbers:

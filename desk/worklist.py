@@ -317,7 +317,7 @@ def _without_owner(user: User) -> Section:
     near = edition is not None and edition_end.is_near(edition)
     rows = edition_end.without_owner(edition) if edition and near else []
     url = reverse("desk:edition_end")
-    items = [Item(row.movement.name, url, edition.ends_on) for row in rows[:SHOWN] if edition]
+    items = [Item(movement.name, url, edition.ends_on) for movement in rows[:SHOWN] if edition]
     return Section(_("Groups without a coach after the edition"), url, len(rows), items)
 
 

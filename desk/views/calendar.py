@@ -7,11 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -30,6 +32,7 @@ from programmes.selectors import shown_edition
 
 AHEAD_MONTHS, BACK_MONTHS = 18, 12
 FEED_AHEAD = timedelta(days=3 * 365)
+PER_PAGE = 200
 
 with_calendar = roles_required(Role.LEADER, *STAFF)
 
@@ -69,8 +72,16 @@ def of_all(request: HttpRequest) -> HttpResponse:
     chosen: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
     past = bool(chosen.get("past"))
     events = agenda(movements, *period(past=past), kind=chosen.get("kind", ""))
+    shown = Paginator(_in_order(events, past=past), PER_PAGE).get_page(request.GET.get("page"))
+    asked = {name: str(value) for name, value in request.GET.items() if name != "page"}
     page = {"title": _("Calendar"), "form": form, "past": past, "names": True}
-    context = {**admin.site.each_context(request), **page, "events": _in_order(events, past=past)}
+    context = {
+        **admin.site.each_context(request),
+        **page,
+        "events": shown.object_list,
+        "page_obj": shown,
+        "query": urlencode(asked) + "&" if asked else "",
+    }
     return render(request, "desk/staff_calendar.html", context)
 
 

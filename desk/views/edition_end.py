@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -17,6 +18,8 @@ from core.pdf import render_pdf
 from desk.edition_end import rows
 from desk.forms import EndOfEditionForm
 from programmes.models import Edition
+
+PER_PAGE = 50
 
 
 def _edition() -> Edition:
@@ -45,9 +48,11 @@ class EndOfEdition(ServiceFormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page = super().get_context_data(**kwargs)
         found, chosen = page["form"].rows, page["form"]["movements"].value() or []
+        shown = Paginator(found, PER_PAGE).get_page(self.request.GET.get("page"))
         return page | {
             "edition": self.edition,
-            "rows": found,
+            "rows": shown.object_list,
+            "page_obj": shown,
             "chosen": chosen,
             "open": sum(not row.has_owner for row in found),
             "decides": is_coordinator(actor(self.request)),

@@ -1,7 +1,8 @@
 """What the facts about the continuity of movements are told from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from accounts.models import User
 from core.calendar import today
@@ -11,6 +12,8 @@ from labels.enums import LabelState, PlanState
 from labels.lifecycle import label_state
 from labels.models import ActionPlan, Label
 from movements.models import CoachAssignment, Mandate, Movement, active_on
+
+AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -26,19 +29,32 @@ def continuity_of(movement: Movement) -> list[Fact]:
     return continuity_by_movement([movement.pk])[movement.pk]
 
 
-def continuity_rows(user: User, *, missing: str = "", mine: bool = False) -> list[Row]:
+def continuity_rows(
+    user: User, *, missing: str = "", mine: bool = False, skip: int = 0, at_most: int = 0
+) -> list[Row]:
     """The movements that run, by name: of all, or where a fact does not hold, or that one coaches.
 
-    The number of queries does not depend on theirs.
+    With `at_most` no more than so many, after as many as `skip` says; the facts are told of some
+    movements at once, until there are enough. For those the number of queries is always the same.
     """
     movements = Movement.objects.running().order_by("name", "id")
     if mine:
         coached = CoachAssignment.objects.filter(active_on(today()), user=user)
         movements = movements.filter(pk__in=coached.values("movement"))
+    if not at_most:
+        return list(_told(movements, missing))
+    if not missing:
+        return list(_told(movements[skip : skip + at_most], missing))
+    parts = (movements[n : n + AT_ONCE] for n in range(0, movements.count(), AT_ONCE))
+    rows = (row for part in parts for row in _told(part, missing))
+    return list(islice(rows, skip, skip + at_most))
+
+
+def _told(movements: Iterable[Movement], missing: str) -> Iterator[Row]:
     found = list(movements)
     told = continuity_by_movement([movement.pk for movement in found])
-    rows = [Row(movement, told[movement.pk]) for movement in found]
-    return [row for row in rows if not missing or _is_missing(row, missing)]
+    rows = (Row(movement, told[movement.pk]) for movement in found)
+    return (row for row in rows if not missing or _is_missing(row, missing))
 
 
 def continuity_by_movement(numbers: Iterable[int]) -> dict[int, list[Fact]]:

@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,6 +19,8 @@ from handovers.selectors.continuity import continuity_rows
 from handovers.selectors.handovers import turns_of
 from handovers.selectors.pack import pack_of
 from handovers.turns import Turn
+
+PER_PAGE = 50
 
 
 @staff_only
@@ -54,14 +57,30 @@ def _sign_form(request: HttpRequest, found: Handover, turn: Turn | None) -> Sign
 @require_safe
 def continuity(request: HttpRequest) -> HttpResponse:
     """Every movement that runs with its facts; those that miss one, or that one coaches."""
-    missing, mine = request.GET.get("missing", ""), request.GET.get("mine", "")
-    missing = missing if missing in TITLES else ""
+    missing = request.GET.get("missing", "")
+    missing, mine = missing if missing in TITLES else "", "1" if request.GET.get("mine") else ""
+    page = max(_number(request.GET.get("page", "")), 1)
+    rows = continuity_rows(
+        actor(request),
+        missing=missing,
+        mine=bool(mine),
+        skip=(page - 1) * PER_PAGE,
+        at_most=PER_PAGE + 1,
+    )
     context: dict[str, Any] = {
         **admin.site.each_context(request),
         "title": _("Continuity"),
-        "rows": continuity_rows(actor(request), missing=missing, mine=bool(mine)),
+        "rows": rows[:PER_PAGE],
+        "before": page - 1,
+        "after": page + 1 if len(rows) > PER_PAGE else 0,
+        "query": urlencode({"missing": missing, "mine": mine}) + "&",
         "titles": TITLES,
         "missing": missing,
         "mine": mine,
     }
     return render(request, "admin/handovers/handover/continuity.html", context)
+
+
+def _number(text: str) -> int:
+    """The number of a page; 0 for what is none, or is further than anybody turns pages."""
+    return int(text) if text.isdecimal() and len(text) < 6 else 0

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -38,6 +39,15 @@ class Person:
         """The one to keep by default: with an account, leading now, and the newest."""
         runs = any(not each.is_over for each in self.mandates)
         return self.has_account, runs, self.newest.pk
+
+
+class Seen(NamedTuple):
+    """What of a mandate tells who it may be: thousands are compared, few are shown."""
+
+    mandate: int
+    movement: int
+    user: int | None
+    name: str
 
 
 @dataclass(frozen=True)
@@ -74,13 +84,14 @@ def likely_duplicates() -> list[Pair]:
     They have the same name in one movement, or addresses that differ only by dots, or by one
     letter in one movement. By name.
     """
-    people = _people()
+    seen = _seen()
     told_apart = _told_apart()
     found: dict[frozenset[str], str] = {}
-    for one, other, why in _alike(people):
+    for one, other, why in _alike(seen):
         pair = frozenset((one, other))
-        if pair not in told_apart and not _same_account(people[one], people[other]):
+        if pair not in told_apart and not _same_account(seen[one], seen[other]):
             found.setdefault(pair, str(why))
+    people = _people(each.mandate for pair in found for address in pair for each in seen[address])
     pairs = [_pair([people[each] for each in pair], why) for pair, why in found.items()]
     return sorted(pairs, key=lambda pair: (pair.keep.newest.name.casefold(), pair.keep.newest.pk))
 
@@ -99,10 +110,19 @@ def _newest_first(mandate: Mandate) -> tuple[bool, object, int]:
     return not mandate.is_over, mandate.starts_on, mandate.pk
 
 
-def _people() -> dict[str, Person]:
-    """Everybody who is shown, by address in small letters."""
+def _seen() -> dict[str, list[Seen]]:
+    """Everybody, by address in small letters."""
+    by_address: dict[str, list[Seen]] = defaultdict(list)
+    columns = ("email", "pk", "movement_id", "user_id", "name")
+    for email, *rest in Mandate.objects.recorded().in_use().order_by().values_list(*columns):
+        by_address[email.lower()].append(Seen(*rest))
+    return by_address
+
+
+def _people(numbers: Iterable[int]) -> dict[str, Person]:
+    """The people of these mandates, by address in small letters."""
     by_address: dict[str, list[Mandate]] = defaultdict(list)
-    for mandate in _shown():
+    for mandate in _shown().filter(pk__in=set(numbers)):
         by_address[mandate.email.lower()].append(mandate)
     return {
         address: Person(sorted(mandates, key=_newest_first, reverse=True))
@@ -116,12 +136,12 @@ def _told_apart() -> set[frozenset[str]]:
     return {frozenset((one.lower(), other.lower())) for one, other in said}
 
 
-def _same_account(one: Person, other: Person) -> bool:
-    accounts = [{each.user_id for each in p.mandates if each.user_id} for p in (one, other)]
+def _same_account(one: list[Seen], other: list[Seen]) -> bool:
+    accounts = [{each.user for each in mandates if each.user} for mandates in (one, other)]
     return bool(accounts[0] & accounts[1])
 
 
-def _alike(people: dict[str, Person]) -> Iterator[tuple[str, str, object]]:
+def _alike(people: dict[str, list[Seen]]) -> Iterator[tuple[str, str, object]]:
     yield from ((a, b, SAME_ADDRESS) for a, b in _same_bare_address(people))
     for team in _teams(people).values():
         for (a, name_a), (b, name_b) in combinations(sorted(team.items()), 2):
@@ -139,12 +159,12 @@ def _same_bare_address(people: Iterable[str]) -> Iterator[tuple[str, str]]:
         yield from combinations(same, 2)
 
 
-def _teams(people: dict[str, Person]) -> dict[int, dict[str, frozenset[str]]]:
+def _teams(people: dict[str, list[Seen]]) -> dict[int, dict[str, frozenset[str]]]:
     """By movement, the words of everybody's name by address."""
     teams: dict[int, dict[str, frozenset[str]]] = defaultdict(dict)
-    for address, person in people.items():
-        for mandate in person.mandates:
-            teams[mandate.movement_id][address] = words_of(mandate.name)
+    for address, mandates in people.items():
+        for mandate in mandates:
+            teams[mandate.movement][address] = words_of(mandate.name)
     return teams
 
 

@@ -399,5 +399,5 @@ def test_list_asks_as_much_for_three_as_for_one(
         lead(chiro, f"b{n}@x.example", name=f"An {'abc'[n]}")
         if n in (0, 2):
             office.get(PAGE)
-            with django_assert_num_queries(7):
+            with django_assert_num_queries(8):
                 office.get(PAGE)
