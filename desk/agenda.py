@@ -15,10 +15,12 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from core.calendar import today
 from handovers.enums import DATED, DAYS_AFTER, Step
 from handovers.models import Handover, HandoverSignature
 from labels.enums import PlanState
 from labels.models import ActionPlan, Label
+from labels.selectors.monitoring import running_labels
 from labels.selectors.plans import expected_answer
 from movements import years
 from movements.enums import Function, SuccessionKind
@@ -117,7 +119,7 @@ def _changes(scope: Scope, column: str, text: str) -> Iterator[Event]:
     mandates = Mandate.objects.recorded().in_use().filter(held, **period).order_by()
     for row in mandates.values("movement_id", "function", column).annotate(number=Count("pk")):
         function, number = Function(row["function"]), row["number"]
-        who = f"{number} x {function.label}" if number > 1 else function.label
+        who = f"{function.label} ({number})" if number > 1 else function.label
         key = f"mandate-{row['movement_id']}-{function}-{column}-{row[column]:%Y%m%d}"
         yield scope.on(key, Kind.TEAM, row[column], text % {"who": who}, row["movement_id"])
 
@@ -178,7 +180,9 @@ def _handovers(scope: Scope) -> Iterator[Event]:
 
 
 def _plans(scope: Scope) -> Iterator[Event]:
-    open_plans = ActionPlan.objects.open().filter(movement__in=list(scope.movements))
+    # the plan of a movement that is not there any more rests
+    there = Movement.objects.existing().filter(pk__in=list(scope.movements))
+    open_plans = ActionPlan.objects.open().filter(movement__in=there)
     for plan in open_plans.prefetch_related("steps"):
         key, number = f"plan-{plan.pk}", plan.movement_id
         if plan.state == PlanState.MORE_ASKED and plan.answer_by:
@@ -197,6 +201,21 @@ def _labels(scope: Scope) -> Iterator[Event]:
         for name, day, text in _days_of(label):
             key = f"label-{label.pk}-{name}"
             yield scope.on(key, Kind.LABEL, day, text, label.movement_id)
+
+
+def _asked_of_labels(scope: Scope) -> Iterator[Event]:
+    """Light checks that fall due or wait, and the days of conditions that still stand."""
+    for running in running_labels(list(scope.movements)):
+        number, key = running.label.movement_id, f"label-{running.label.pk}"
+        text = _("Label %(number)s: is it still true?") % {"number": running.label.number}
+        waiting = [running.open_check] if running.open_check else []
+        for check in [*waiting, *(due for due in running.checks if due.due_on > today())]:
+            name = f"{key}-check-{check.due_on:%Y%m%d}"
+            yield scope.on(name, Kind.LABEL, check.due_on, text, number)
+        text = _("Last day of a condition of label %(number)s") % {"number": running.label.number}
+        for condition in running.conditions:
+            name = f"{key}-condition-{condition.pk}"
+            yield scope.on(name, Kind.LABEL, condition.due_on, text, number)
 
 
 def _days_of(label: Any) -> Iterator[tuple[str, date, str]]:
@@ -279,6 +298,7 @@ SOURCES: list[tuple[Kind, Callable[[Scope], Iterator[Event]]]] = [
     (Kind.HANDOVER, _handovers),
     (Kind.PLAN, _plans),
     (Kind.LABEL, _labels),
+    (Kind.LABEL, _asked_of_labels),
     (Kind.GROUP, _lives),
     (Kind.GROUP, _successions),
     (Kind.PROGRAMME, _programme),

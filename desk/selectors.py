@@ -118,7 +118,7 @@ def yes_card(movement: Movement, team: list[Mandate], user: User) -> NextCard | 
     if not waiting or not runs_team(user, movement):
         return None
     names = ", ".join(mandate.name for mandate in waiting)
-    text = _("Of them nobody said yet that they go on: %(names)s.") % {"names": names}
+    text = _("Nobody said yet whether these people go on: %(names)s.") % {"names": names}
     url = reverse("movements:team", args=[movement.pk])
     return NextCard(_("Now: does your team go on?"), text, url, _("Look and confirm"))
 

@@ -133,7 +133,7 @@ def _nobody_answers(user: User) -> Section:
     led = Q(mandates__function=Function.MAIN_LEADER)
     last = Coalesce(Max("mandates__ends_on", filter=led), Value(today()))
     return _section(
-        _("Nobody answers for"),
+        _("Groups that nobody answers for"),
         "admin:movements_movement_changelist",
         orphans.annotate(last_on=last).order_by("last_on", "id"),
         lambda movement: Item(

@@ -118,7 +118,7 @@ def _accounts(known: Known) -> Answer:
 def _points(known: Known) -> Answer:
     if known.answer_by:
         day = {"day": _written(known.answer_by)}
-        return False, _("An answer about the plan was asked by %(day)s.") % day
+        return False, _("The youth service asked for an answer about the plan by %(day)s.") % day
     if known.label_to_renew:
         days = {
             "day": _written(known.label_to_renew.ends_on),

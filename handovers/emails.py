@@ -221,7 +221,7 @@ class TeamSilent(LadderMail):
         if self._row().why == Why.UNDER_18:
             why = _("Only people under 18 could be asked, so we tell you too.")
         else:
-            why = _("Who could be asked did not react in time, or there was nobody to ask.")
+            why = _("Nobody who was asked reacted in time, or there was nobody to ask.")
         return [*self.words().lines, why]
 
     def context(self) -> dict[str, Any]:

@@ -82,7 +82,7 @@ def _takeover(movement: Movement) -> Words:
     return Words(
         subject=_("%(movement)s: who takes over?") % names,
         lines=[
-            _("The time of leaders of %(movement)s ends within six months. Who takes over?")
+            _("Leaders of %(movement)s stop within six months. Who takes over?")
             % names,
             promises(),
         ],

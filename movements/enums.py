@@ -88,7 +88,7 @@ class TeamReason(models.TextChoices):
     NO_NAME = "no_name", _("no name")
     BAD_NAME = "bad_name", _("not a name")
     NO_ADDRESS = "no_address", _("no e-mail address")
-    BAD_ADDRESS = "bad_address", _("not one e-mail address")
+    BAD_ADDRESS = "bad_address", _("not a single e-mail address")
     SHARED_ADDRESS = "shared_address", _("one address for several names")
     OTHER_NAME = "other_name", _("the address is somebody else's here")
     BAD_FUNCTION = "bad_function", _("unknown function")

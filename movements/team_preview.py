@@ -97,17 +97,17 @@ def _sentence(reason: TeamReason) -> str:
         TeamReason.NO_NAME: _("It has no name."),
         TeamReason.BAD_NAME: _("“%(detail)s” is not a name."),
         TeamReason.NO_ADDRESS: _("It has no e-mail address."),
-        TeamReason.BAD_ADDRESS: _("“%(detail)s” is not one e-mail address."),
+        TeamReason.BAD_ADDRESS: _("“%(detail)s” is not a single e-mail address."),
         TeamReason.SHARED_ADDRESS: _(
             "Rows %(rows)s have the same address for different people. Everybody needs their own."
         ),
-        TeamReason.OTHER_NAME: _("This address is here of %(detail)s. Look who it is."),
+        TeamReason.OTHER_NAME: _("This address belongs to %(detail)s here. Check who is meant."),
         TeamReason.BAD_FUNCTION: _("We do not know the function “%(detail)s”."),
         TeamReason.BAD_PHONE: _("“%(detail)s” is not a phone number."),
         TeamReason.BAD_DAY: _("“%(detail)s” is not a day. Write it as 1/9/2026."),
         TeamReason.END_BEFORE_START: _("The end comes before the start."),
         TeamReason.OVER: _("This ended here on %(detail)s. Give a later start to record it anew."),
-        TeamReason.OVERLAP: _("Row %(rows)s is about the same time already."),
+        TeamReason.OVERLAP: _("Row %(rows)s already covers this period."),
     }[reason]
 
 

@@ -76,7 +76,7 @@ def _present(facts: Facts, call: Call, made: Plan, movement: Movement) -> Presen
 def _today(call: Call, made: Plan, *, speaks: bool) -> str:
     """In one sentence why there is a mail about a step today, or none."""
     if any((row.step, row.cycle) == (call.step, call.cycle) for row in made.new):
-        return _("A mail goes out within the hour.")
+        return _("A mail goes out within the hour, or by night in the morning.")
     waits = [wait for wait in made.waits if wait.call.step.chain == call.step.chain]
     if any(wait.until is None for wait in waits):
         return _("It waits: nobody of a team gets reminders in a quiet period.")

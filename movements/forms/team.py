@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.calendar import today
 from core.errors import Refused, show_refusal
+from core.forms import capitalised
 from core.seen import SeenField, seen_form
 from movements.enums import Function
 from movements.forms.base import ErrorsAtFields, date_widget, inner_helper
@@ -51,7 +52,7 @@ class MemberForm(forms.Form):
     unless this user changed the same field; then both are shown, and saving again counts.
     """
 
-    function = forms.ChoiceField(label=_("Function"), choices=Function.choices)
+    function = forms.ChoiceField(label=_("Function"), choices=capitalised(Function.choices))
     ends_on = forms.DateField(label=_("Last day"), required=False, widget=date_widget())
     stopped = forms.BooleanField(label=_("Has stopped: end it now"), required=False)
     saw_function = SeenField(required=False)

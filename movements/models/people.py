@@ -23,8 +23,8 @@ class NotTheSame(models.Model):
     said_at = models.DateTimeField(_("said"), default=now)
 
     class Meta:
-        verbose_name = _("two persons")
-        verbose_name_plural = _("two persons each")
+        verbose_name = _("pair of different people")
+        verbose_name_plural = _("pairs of different people")
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["one", "other"], name="not_the_same_once"),

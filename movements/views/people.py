@@ -46,7 +46,7 @@ def _act(request: HttpRequest, one: Mandate, other: Mandate) -> HttpResponse:
     try:
         if action == "apart":
             say_two_persons(one=one, other=other, by=by)
-            messages.success(request, _("They are two persons. We will not ask again."))
+            messages.success(request, _("Noted: two different people. We will not ask again."))
         if action == "merge":
             merge_people(keep=one, other=other, by=by)
             messages.success(request, _("They are one person now; nothing was lost."))

@@ -76,11 +76,11 @@ def run_by_itself(folder: Path, mail: Sink, address: str) -> str:
 
 
 def listed(page: Page) -> Locator:
-    """On the work list, what stands under "Nobody answers for"."""
+    """On the work list, what stands under "Groups that nobody answers for"."""
     page.goto("/admin/")
     read(page)
     with override("nl"):
-        return page.locator("details.work").filter(has_text=gettext("Nobody answers for"))
+        return page.locator("details.work").filter(has_text=gettext("Groups that nobody answers for"))
 
 
 def read(page: Page) -> str:

@@ -17,7 +17,7 @@ from tests.factories import movements as people
 from tests.factories.programmes import make_edition
 
 pytestmark = pytest.mark.django_db
-TITLE = "Nobody answers for"
+TITLE = "Groups that nobody answers for"
 
 
 def listed(user: User) -> list[str]:

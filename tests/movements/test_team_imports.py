@@ -423,7 +423,7 @@ def test_preview_says_in_words_what_each_row_does(chiro: Movement) -> None:
             "",
         ],
         "refused": [
-            "Row 4 is about the same time already.",
+            "Row 4 already covers this period.",
             "There is no movement “Nergens” here.",
         ],
         "repeated": ["Row 4 says the same."],
