@@ -12,13 +12,21 @@ from django.utils.translation import ngettext
 
 from accounts.enums import STAFF, Role
 from accounts.models import User
+from core.calendar import today
 from handovers.selectors.pack import next_of
 from kpis.selectors import Figure, figures
 from labels.enums import LabelState, NextStep, PointState
 from labels.lifecycle import label_state
 from labels.models import ActionPlan, Label
 from labels.selectors.certificates import can_show_off
-from labels.selectors.plans import expected_answer, next_step, ring_states, story_of
+from labels.selectors.monitoring import check_asked
+from labels.selectors.plans import (
+    expected_answer,
+    next_step,
+    ring_states,
+    story_of,
+    why_no_new_plan,
+)
 from labels.selectors.register import current_label, labels_valid
 from movements.models import Mandate, Movement
 from movements.rules import runs_team
@@ -84,6 +92,7 @@ def movement_page(movement: Movement, user: User) -> dict[str, Any]:
         "heading": plan_heading(states, done),
         "next": yes_card(movement, team, user)
         or handover_card(movement, user)
+        or check_card(movement, label)
         or next_card(movement, plan),
         "team": team,
         "team_news": team_news(team),
@@ -136,9 +145,40 @@ def handover_card(movement: Movement, user: User) -> NextCard | None:
     return None
 
 
+def check_card(movement: Movement, label: Label | None) -> NextCard | None:
+    """The light check that waits for an answer."""
+    if label is None or check_asked(label) is None:
+        return None
+    text = _("Your group promised ten things for its label. If they are, one tap is enough.")
+    url = reverse("labels:check", args=[movement.pk])
+    return NextCard(_("Now: is it still true?"), text, url, _("Look and answer"))
+
+
+def renewal_card(movement: Movement) -> NextCard | None:
+    """A new plan, once the label can be renewed or is over."""
+    if why_no_new_plan(movement):
+        return None
+    start, label = reverse("labels:start_plan", args=[movement.pk]), current_label(movement)
+    if label is None:
+        text = _("Your label is over. Look together at what still holds, and begin a new plan.")
+        return NextCard(_("Now: time for a new plan"), text, start, _("Start"), is_form=True)
+    last = label.ends_on if today() <= label.ends_on else label.grace_until
+    text = _("You can do it until %(day)s. What you promised stands there already.")
+    day = {"day": date_format(last, "j F Y")}
+    return NextCard(_("Now: renew your label"), text % day, start, _("Start"), is_form=True)
+
+
 def next_card(movement: Movement, plan: ActionPlan | None) -> NextCard:
     """The one next thing for a movement, in words."""
     step = next_step(plan)
+    if step == NextStep.LABEL and (renewal := renewal_card(movement)):
+        return renewal
+    label = current_label(movement) if step == NextStep.START else None
+    if label is not None and today() < label.renewal_from:  # one that was taken over has no plan
+        url = reverse("labels:verify", args=[label.code])
+        until = {"day": date_format(label.ends_on, "j F Y")}
+        text = _("It is valid until %(day)s. Keep your promises.") % until
+        return NextCard(_("You have the label"), text, url, _("See what others see"))
     if isinstance(step, int):
         return _next_point(movement, plan, step)
     if step == NextStep.START:

@@ -23,6 +23,11 @@ from handovers.selectors.ladder import movements_without_main_leader
 from homevisits.selectors import to_follow_up
 from labels.enums import PlanState
 from labels.models import ActionPlan, Decision
+from labels.selectors.monitoring import (
+    answers_to_look_at,
+    checks_without_answer,
+    missed_conditions,
+)
 from movements import years
 from movements.enums import Function, TeamState
 from movements.models import CoachAssignment, Mandate, Movement, active_on, lasts_beyond
@@ -51,6 +56,9 @@ def work_list(user: User) -> list[Section]:
     makers: list[Callable[[User], Section]] = [
         _to_assess,
         _to_confirm,
+        _missed_conditions,
+        _changed_promises,
+        _silent_checks,
         _to_answer,
         _nobody_answers,
         _teams,
@@ -122,6 +130,46 @@ def _to_confirm(user: User) -> Section:
         waiting.order_by("proposed_at", "id"),
         item,
     )
+
+
+def _missed_conditions(user: User) -> Section:
+    """Conditions of labels whose day is over, for the coordinator and for the coach."""
+    return _section(
+        _("Conditions that were not met in time"),
+        "admin:labels_actionplan_changelist",
+        missed_conditions(user),
+        lambda condition: Item(
+            condition.decision.label.movement.name,
+            _page("labels_actionplan_assess", condition.decision.plan_id),
+            condition.due_on,
+        ),
+    )
+
+
+def _changed_promises(user: User) -> Section:
+    """Answers of movements with a label that nobody read yet: something changed or stopped."""
+    return _section(
+        _("Promises that changed"),
+        "admin:labels_label_changelist",
+        answers_to_look_at(user),
+        lambda check: Item(
+            check.label.movement.name,
+            _page("labels_label_change", check.label_id),
+            timezone.localdate(check.answered_at),
+        ),
+    )
+
+
+def _silent_checks(user: User) -> Section:
+    """Movements that do not say whether the promises of their label are still true."""
+    rows = checks_without_answer(user)
+    items = [
+        Item(row.label.movement.name, _page("labels_label_change", row.label.pk), due.due_on)
+        for row in rows[:SHOWN]
+        if (due := row.open_check)
+    ]
+    url = reverse("admin:labels_label_changelist")
+    return Section(_("Still true? No answer for 60 days"), url, len(rows), items)
 
 
 def _nobody_answers(user: User) -> Section:

@@ -11,7 +11,8 @@ from accounts.models import User
 from core.calendar import add_months, last_day, now, pretend, today
 from core.outbox import OutboxMessage, OutboxState
 from desk.worklist import SHOWN, Section, work_list
-from labels.enums import PlanState
+from labels.enums import CheckAnswer, CheckReason, PlanState
+from labels.models import Condition, LightCheck
 from labels.services.assessment import send_back
 from labels.services.plans import submit_plan
 from movements.models import CoachAssignment
@@ -22,11 +23,14 @@ from tests.factories.labels import Group, consultant, coordinator
 from tests.factories.movements import mandate, movement
 from tests.factories.people import make_consent, make_guidance, make_testimony, make_visit
 from tests.factories.programmes import make_edition
-from tests.labels.awarding import person
+from tests.labels.awarding import award, person
 
 TITLES = [
     "Plans to discuss",
     "Proposals to confirm",
+    "Conditions that were not met in time",
+    "Promises that changed",
+    "Still true? No answer for 60 days",
     "Teams without a successor",
     "Visits to follow up",
     "Guidance that stands still",
@@ -71,6 +75,19 @@ def fill(viewer: User, rows: int) -> None:
         story = make_testimony(viewer, title=f"Verhaal {number}")
         make_consent(story, Giver.STORYTELLER, expires_on=days(20 + number))
         refuse_a_mail(number + 1)
+        follow_labels(viewer, number)
+
+
+def follow_labels(viewer: User, number: int) -> None:
+    """A label with a condition that was missed, one with an unread answer, one without any."""
+    young, checked, _silent = (
+        award(movement(f"Label {months} {number}"), add_months(today(), -months))
+        for months in (6, 13, 15)
+    )
+    Condition.objects.create(decision=young.decision, text="Een folder", due_on=days(-1))
+    answered = {"answered_at": now(), "answered_by": viewer, "reason": CheckReason.YEARLY}
+    check = LightCheck.objects.create(label=checked, due_on=days(-30), **answered)
+    check.points.create(number=3, answer=CheckAnswer.STOPPED, text="Niemand doet het nog.")
 
 
 def sections(user: User) -> dict[str, Section]:
@@ -94,7 +111,7 @@ def test_each_section_in_one_query_for_any_number_of_rows(
     client = Client()
     client.force_login(viewer)
     client.get("/admin/")
-    with django_assert_num_queries(37):
+    with django_assert_num_queries(45):
         page = client.get("/admin/")
     assert len(page.context["sections"]) == len(TITLES)
 
