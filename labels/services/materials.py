@@ -27,7 +27,7 @@ def add_material(
     url: str = "",
     file: "ContentFile[bytes] | None" = None,
 ) -> TemplateMaterial:
-    """Put a link (http or https) or a cleaned file at a point of a draft.
+    """Put a link (http or https; the same one once) or a cleaned file at a point of a draft.
 
     Raises ValidationError for what cannot be kept; Refused when the template is published, when the
     point has ten of them, or when all files together take more than one export can hold.
@@ -46,6 +46,9 @@ def add_material(
 @transaction.atomic
 def _add(material: TemplateMaterial, by: User) -> TemplateMaterial:
     draft = lock_draft(material.point.template, by)
+    same = material.point.materials.exclude(url="").filter(url=material.url).first()
+    if same is not None and not material.file:
+        return same  # a button that was pressed twice
     if material.point.materials.count() >= MATERIALS_PER_POINT:
         limit = {"limit": MATERIALS_PER_POINT}
         raise Refused(_("A point has at most %(limit)s materials.") % limit)
