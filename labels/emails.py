@@ -1,7 +1,8 @@
 """The mails about a plan: to the youth service when it is with them, to the movement otherwise.
 
 Each belongs to one step of one plan. A mail is due while that step is the last thing that happened
-to the plan and its reader still has the role or mandate by which it was addressed.
+to the plan and its reader still has the role or mandate by which it was addressed. All of one
+movement stand in one thread, that of its conversation.
 """
 
 from abc import ABC, abstractmethod
@@ -18,10 +19,12 @@ from accounts.models import User
 from accounts.selectors import users_with_role
 from core.outbox import Message, enqueue, register
 from core.restriction import is_set_aside
-from labels.enums import PlanAction
-from labels.models import ActionPlan, PlanStep
+from labels.enums import WAITING_STATES, PlanAction
+from labels.models import ActionPlan, Decision, PlanStep
+from labels.selectors.plans import expected_answer, gaps
 from movements.models import Mandate
 from movements.selectors import coach_of, team_of
+from movements.selectors.mails import reply_address, thread_of
 
 Recipient = User | Mandate
 
@@ -60,6 +63,9 @@ class PlanMail(Message, ABC):
 
     def address(self) -> str:
         return self.to.email
+
+    def thread(self) -> str:
+        return thread_of(self.plan.movement)
 
     def words(self) -> dict[str, str]:
         return {"movement": self.plan.movement.name}
@@ -103,7 +109,14 @@ class PlanSubmitted(PlanMail):
         return _("%(movement)s handed in its plan") % self.words()
 
     def context(self) -> dict[str, Any]:
-        return {**super().context(), "is_answer": self.is_answer}
+        empty = [point.number for point in gaps(self.plan)]
+        expected = expected_answer(self.plan)
+        return {
+            **super().context(),
+            "is_answer": self.is_answer,
+            "empty": empty,
+            "expected": expected,
+        }
 
     def path(self) -> str:
         return reverse("admin:labels_actionplan_assess", args=[self.plan.pk])
@@ -124,10 +137,43 @@ class MailToTeam(PlanMail):
         return leads and not is_set_aside(self.to)
 
     def reply_to(self) -> str:
-        return self.plan.edition.contact_email
+        """Into the conversation where a mailbox is read, else to the youth service."""
+        user = self.to.user_id if isinstance(self.to, Mandate) else None
+        return reply_address(self.plan.movement, user) or self.plan.edition.contact_email
 
     def path(self) -> str:
         return reverse("labels:plan", args=[self.plan.movement_id])
+
+
+@register("plan_received")
+class PlanReceived(MailToTeam):
+    """The plan, or the answer, has come in: by when the youth service answers, and what is empty.
+
+    It is true as long as the plan is with the youth service, also while they discuss it.
+    """
+
+    called = gettext_lazy("plan received")
+
+    def still_due(self) -> bool:
+        return self.plan.state in WAITING_STATES and self.reader_is_right()
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether it was handed in before, and this answers a question."""
+        return self.plan_step.action == PlanAction.ANSWER
+
+    def subject(self) -> str:
+        if self.is_answer:
+            return _("We have the answer of %(movement)s") % self.words()
+        return _("We have the plan of %(movement)s") % self.words()
+
+    def context(self) -> dict[str, Any]:
+        return {
+            **super().context(),
+            "is_answer": self.is_answer,
+            "empty": [str(point) for point in gaps(self.plan)],
+            "expected": expected_answer(self.plan),
+        }
 
 
 @register("plan_more_asked")
@@ -142,7 +188,7 @@ class PlanMoreAsked(MailToTeam):
 
 @register("plan_decided")
 class PlanDecided(MailToTeam):
-    """The decision on the plan; the reasons stand on the page behind the link."""
+    """The decision on the plan with its reasons; those of each point stand in the letter."""
 
     called = gettext_lazy("decision on a plan")
 
@@ -150,32 +196,37 @@ class PlanDecided(MailToTeam):
         return _("The decision on the plan of %(movement)s") % self.words()
 
     def context(self) -> dict[str, Any]:
-        return {**super().context(), "outcome": self.plan_step.action}
+        decision = Decision.objects.filter(plan=self.plan).confirmed().first()
+        numbers = [self.plan.movement_id, decision.pk] if decision else []
+        return {
+            **super().context(),
+            "outcome": self.plan_step.action,
+            "decision": decision,
+            "letter": reverse("labels:letter", args=numbers) if decision else "",
+        }
 
 
-MAILS: dict[PlanAction, type[PlanMail]] = {
-    PlanAction.SUBMIT: PlanSubmitted,
-    PlanAction.ANSWER: PlanSubmitted,
-    PlanAction.ASK_MORE: PlanMoreAsked,
-    PlanAction.AWARD: PlanDecided,
-    PlanAction.AWARD_WITH_CONDITIONS: PlanDecided,
-    PlanAction.DECLINE: PlanDecided,
+MAILS: dict[PlanAction, tuple[type[PlanMail], ...]] = {
+    PlanAction.SUBMIT: (PlanSubmitted, PlanReceived),
+    PlanAction.ANSWER: (PlanSubmitted, PlanReceived),
+    PlanAction.ASK_MORE: (PlanMoreAsked,),
+    PlanAction.AWARD: (PlanDecided,),
+    PlanAction.AWARD_WITH_CONDITIONS: (PlanDecided,),
+    PlanAction.DECLINE: (PlanDecided,),
 }
 
 
 def queue_mails(step: PlanStep) -> None:
     """Put the mails of a step into the outbox, in the transaction of that step."""
-    mail = MAILS.get(PlanAction(step.action))
-    if mail is None:
-        return
-    for reader in mail.recipients(step.plan):
-        enqueue(
-            kind=mail.kind,
-            object_id=step.plan_id,
-            step=str(step.pk),
-            recipient=reader.key,
-            language=_language(reader, step.plan),
-        )
+    for mail in MAILS.get(PlanAction(step.action), ()):
+        for reader in mail.recipients(step.plan):
+            enqueue(
+                kind=mail.kind,
+                object_id=step.plan_id,
+                step=str(step.pk),
+                recipient=reader.key,
+                language=_language(reader, step.plan),
+            )
 
 
 def _language(reader: Recipient, plan: ActionPlan) -> str:

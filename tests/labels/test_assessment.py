@@ -3,21 +3,23 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import RoleGrant, User
 from core.calendar import now, today
 from core.errors import Refused, Stale
 from core.logs import ActivityLog
-from core.messages import compose
+from core.messages import compose, kinds
 from core.outbox import OutboxMessage
-from labels.emails import PlanSubmitted
+from labels.emails import PlanMail, PlanSubmitted
 from labels.enums import OUTCOMES, Grade, PlanAction, PlanState, PointState
 from labels.models import TEXT_LIMIT, Decision, Label
 from labels.selectors import plans as selectors
 from labels.services import assessment
 from labels.services.plans import open_plan, submit_plan
 from movements.models import Mandate
+from movements.selectors.mails import thread_of
 from tests.factories.labels import Group, coach, consultant, coordinator
 from tests.labels.awarding import leader_of
 
@@ -333,15 +335,65 @@ def test_a_mail_to_somebody_who_left_the_service_is_not_due():
 
 
 @pytest.mark.parametrize(
-    "state", [PlanState.AWARDED, PlanState.AWARDED_WITH_CONDITIONS, PlanState.NOT_YET]
+    ("state", "said"),
+    [
+        (PlanState.AWARDED, "certificate is ready"),
+        (PlanState.AWARDED_WITH_CONDITIONS, "In mei kijken we samen."),
+        (PlanState.NOT_YET, "Praat met de ouders."),
+    ],
 )
-def test_the_decision_goes_to_the_team_without_the_reasons(state):
+def test_the_decision_goes_to_the_team_with_its_reasons_and_the_letter(state, said):
     group = Group(state=state)
+    User.objects.filter(pk=group.leader.pk).update(language="en")
+    OutboxMessage.objects.update(language="en")
     (row,) = mails("plan_decided")
     mail = compose(row)
     assert mail.to == [group.leader.email]
-    assert "Jullie plan klopt." not in mail.body + str(mail.alternatives)
+    html = str(mail.alternatives[0].content)
+    for text in (mail.body, html):
+        assert "Jullie plan klopt." in text
+        assert said in text
+        assert reverse("labels:letter", args=[group.movement.pk, group.decision.pk]) in text
+        assert ("second look" in text) == (state == PlanState.NOT_YET)
     assert group.movement.name in mail.body
+
+
+def test_the_team_hears_that_its_plan_came_in_by_when_it_is_answered_and_what_is_empty():
+    group = Group()
+    group.write(1)
+    group.take("submit")
+    (row,) = mails("plan_received")
+    OutboxMessage.objects.update(language="en")
+    row.refresh_from_db()
+    mail = compose(row)
+    day = timezone.localdate() + selectors.ANSWER_WITHIN
+    for text in (mail.body, str(mail.alternatives[0].content)):
+        assert f"You get an answer by {day.day} {day:%B}." in text
+        assert "6. Uniform" in text
+        assert "1. Known" not in text
+    group.take("discuss")
+    assert compose(row) is not None  # still true while they discuss it
+    group.take("ask_more")
+    assert compose(row) is None
+    submit_plan(plan=group.plan, by=group.leader)
+    first, second = mails("plan_received")
+    assert first.step != second.step
+    assert compose(second).subject != compose(first).subject
+
+
+def test_the_mails_of_one_group_stand_in_one_thread():
+    group = Group(state=PlanState.NOT_YET)
+    other = Group("Chiro De Vlieger", state=PlanState.NOT_YET)
+    threads = {
+        (each.movement.name, PlanMail.thread(kinds()[row.kind](row)))
+        for each in (group, other)
+        for row in OutboxMessage.objects.filter(object_id=each.plan.pk, kind__startswith="plan_")
+    }
+    assert len(threads) == 2
+    (row,) = OutboxMessage.objects.filter(object_id=group.plan.pk, kind="plan_decided")
+    thread = thread_of(group.movement)
+    mail = compose(row)
+    assert (mail.extra_headers["In-Reply-To"], mail.extra_headers["References"]) == (thread, thread)
 
 
 def test_steps_between_colleagues_send_nothing():
