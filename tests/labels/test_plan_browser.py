@@ -70,6 +70,16 @@ def test_nothing_typed_is_lost_on_a_bad_line(new_page: Any) -> None:
     assert stands(group, 2) == "Wij gaan langs, met een taart."
     assert page.evaluate("localStorage.length") == 0
 
+
+def test_when_the_session_ends_the_text_waits_and_no_colleague_is_written_over(
+    new_page: Any,
+) -> None:
+    """Signed out while typing, a colleague writes, signed in again: both texts are there."""
+    group = Group()
+    page = new_page(PHONE)
+    sign_in(page, group.leader)
+    page.goto(f"/my/{group.movement.pk}/plan/2/")
+    status = page.locator("[data-save-status]")
     Session.objects.all().delete()
     page.fill(TEXT, "Wij bellen aan.")
     page.locator(TEXT).blur()
@@ -84,7 +94,8 @@ def test_nothing_typed_is_lost_on_a_bad_line(new_page: Any) -> None:
     page.locator("button[value=save]").last.click()
     expect(page.locator(".versions")).to_contain_text("Van Sam.")
     assert page.input_value(TEXT) == "Wij bellen aan."
-    page.locator("button[value=save]").last.click()
+    with page.expect_navigation():
+        page.locator("button[value=save]").last.click()
     expect(page.locator(".versions")).to_have_count(0)
     assert stands(group, 2) == "Wij bellen aan."
     assert page.evaluate("localStorage.length") == 0
@@ -135,7 +146,7 @@ class Counting:
 
 
 def test_the_whole_path_of_a_leader_is_counted(new_page: Any) -> None:
-    """From the link of a mail to the plan that is handed in: a first one, then a renewal."""
+    """From the link of a mail: ten texts, hand in. What is typed is saved without a button."""
     group = Group()
     page = new_page(PHONE)
     sign_in(page, group.leader)
@@ -150,15 +161,18 @@ def test_the_whole_path_of_a_leader_is_counted(new_page: Any) -> None:
     assert group.plan.state == PlanState.SUBMITTED
     texts = list(group.plan.points.order_by("number").values_list("commitment", flat=True))
     assert texts == [f"Wij beloven punt {number}." for number in range(1, 11)]
-    print(f"first plan: {first.taps} taps, {first.fields} fields")
     assert (first.taps, first.fields) == (12, 10)
 
+
+def test_a_renewal_in_which_all_still_holds_is_counted(new_page: Any) -> None:
+    """From the link of a mail: start, one tap per promise, hand in."""
     with pretend(add_months(today(), -31)):
-        before = Group("Groep twee")
+        before = Group()
         for number in range(1, 11):
             before.write(number, commitment=f"Beloofd: {number}.")
         before.take_all(PlanState.AWARDED)
     Mandate.objects.update(confirmed_on=today())  # each year they said that they go on
+    page = new_page(PHONE)
     sign_in(page, before.leader)
     again = Counting(page)
     page.goto(f"/my/{before.movement.pk}/plan/")
@@ -171,5 +185,4 @@ def test_the_whole_path_of_a_leader_is_counted(new_page: Any) -> None:
     assert renewed.state == PlanState.SUBMITTED
     rows = list(renewed.points.order_by("number").values_list("commitment", "kept"))
     assert rows == [(f"Beloofd: {number}.", Kept.STILL) for number in range(1, 11)]
-    print(f"renewal: {again.taps} taps, {again.fields} fields")
     assert (again.taps, again.fields) == (13, 0)
