@@ -25,7 +25,8 @@ TEXT_LEFT, TEXT_WIDTH = 116, 232
 # (size, weight, baseline) of the three lines
 PROGRAMME, STATE, MOVEMENT = (19, 800, 42), (17, 700, 68), (13, 400, 92)
 SMALLEST = 13
-# how wide a sign is about, in parts of its size; a browser may have another typeface than ours
+# How wide a sign is about, in parts of its size. A site may show another typeface than ours: each
+# line says how long it is, so that it is drawn narrower rather than over the edge.
 NARROW, LETTER, BROAD, WIDE = 0.34, 0.57, 0.78, 1.05
 
 
@@ -82,9 +83,10 @@ def _svg(*, title: str, states: list[str], texts: SafeString) -> SafeString:
 def _texts(lines: Iterable[tuple[tuple[str, float], tuple[int, int, int]]]) -> SafeString:
     return format_html_join(
         "",
-        '<text x="{}" y="{}" font-family="{}" font-size="{}" font-weight="{}" fill="{}">{}</text>',
+        '<text x="{}" y="{}" font-family="{}" font-size="{}" font-weight="{}" fill="{}" '
+        'textLength="{}" lengthAdjust="spacingAndGlyphs">{}</text>',
         (
-            (TEXT_LEFT, baseline, FACE, f"{size:g}", weight, INK, text)
+            (TEXT_LEFT, baseline, FACE, f"{size:g}", weight, INK, _length(text, size), text)
             for (text, size), (_size, weight, baseline) in lines
         ),
     )
@@ -101,6 +103,10 @@ def _shown(text: str, line: tuple[int, int, int]) -> tuple[str, float]:
             text = text[:-1]
         text = text.rstrip() + "…"
     return text, size
+
+
+def _length(text: str, size: float) -> str:
+    return f"{max(1, min(_letters(text) * size, TEXT_WIDTH)):.0f}"
 
 
 def _letters(text: str) -> float:
