@@ -65,10 +65,10 @@ def ask(demo: Demo, movement: Movement) -> None:
 
 
 def hand_over(demo: Demo, movements: list[Movement]) -> None:
-    """In some movements the old team wrote a note, and in one of those the new one signed."""
+    """In some movements the old team wrote a note, and in some of those the new one signed."""
     changed = opens_on(working_year(demo.today))
     for number, movement in enumerate(movements):
-        if number % 3 != 1 or number % 2:
+        if number % 3 != 1 or (number % 2 and number not in NAMED_LEADERS.values()):
             continue
         with demo.on(changed - timedelta(days=60)):
             turn, writer = coming_turn(movement), _main_leader(movement)
