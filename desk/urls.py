@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.views import calendar, edition_end, leader, public, service
+from desk.views import calendar, carry_over, edition_end, leader, public, service
 
 app_name = "desk"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("admin/calendar/", calendar.of_all, name="staff_calendar"),
     path("admin/end-of-edition/", edition_end.page, name="edition_end"),
     path("admin/end-of-edition/paper/", edition_end.paper, name="edition_end_pdf"),
+    path("admin/carry-over/", carry_over.page, name="carry_over"),
     path("calendar/", calendar.feed_page, name="calendar_feed"),
     path("calendar/remove/", calendar.remove_feed, name="remove_feed"),
     path("calendar/<str:token>.ics", calendar.feed, name="feed"),

@@ -61,7 +61,7 @@ def movements_with_label(edition: Edition, day: date) -> int:
 
 def beside_labels(edition: Edition, day: date, value: int) -> list[Beside]:
     """How many movements were ever awarded a label, whatever became of it."""
-    awarded = Label.objects.filter(decision__decided_on__lte=day)
+    awarded = Label.objects.filter(decided_on__lte=day)
     return [Beside(_("ever awarded"), awarded.values("movement").distinct().count())]
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core import subjects
 from core.erasing import Effect, Kept
-from labels.models import LabelEvent, PlanStep
+from labels.models import LabelEvent, LabelVisit, LightCheck, PlanStep
 
 
 def keep_words(user: User) -> Iterator[Effect]:
@@ -15,6 +15,8 @@ def keep_words(user: User) -> Iterator[Effect]:
     belongs = _("belongs to the movement; look whether the words tell about this person")
     yield Kept(PlanStep.objects.filter(by=user).exclude(message=""), belongs)
     yield Kept(LabelEvent.objects.filter(by=user).exclude(reason=""), belongs)
+    yield Kept(LightCheck.objects.filter(answered_by=user).exclude(note=""), belongs)
+    yield Kept(LabelVisit.objects.filter(by=user).exclude(note=""), belongs)
 
 
 subjects.extend("accounts.user", on_erasure=keep_words)

@@ -23,6 +23,7 @@ _CHANGED = """
     OR NEW.ends_on <> OLD.ends_on OR NEW.effective_end > OLD.effective_end
     OR COALESCE(NEW.previous_id, 0) <> COALESCE(OLD.previous_id, 0)
     OR NEW.renewal_months <> OLD.renewal_months OR NEW.grace_months <> OLD.grace_months
+    OR COALESCE(NEW.taken_over_by_id, 0) <> COALESCE(OLD.taken_over_by_id, 0)
 """
 # `valid_on` reads the last valid day, so the ledger may not run ahead of it.
 _RUNS_AHEAD = """
@@ -40,6 +41,15 @@ for _verb in ("INSERT", "UPDATE"):
         _CHAIN,
         "labels of a movement may not overlap",
     )
+# The day of the decision is that of the decision itself, so no label starts before it.
+triggers.refuse_when(
+    "labels_label_of_its_decision",
+    "labels_label",
+    "BEFORE INSERT",
+    "NEW.decision_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM labels_decision d "
+    "WHERE d.id = NEW.decision_id AND d.decided_on = NEW.decided_on)",
+    "a label has the day of its decision",
+)
 triggers.refuse_when(
     "labels_label_as_awarded",
     "labels_label",

@@ -75,6 +75,8 @@ VERBS: dict[str, Any] = {
     "second_look": pgettext_lazy("log", "took a second look"),
     "seconded": pgettext_lazy("log", "seconded"),
     "shared": pgettext_lazy("log", "let other groups read"),
+    "taken over": pgettext_lazy("log", "took over a label of before"),
+    "carried over": pgettext_lazy("log", "took along into the next edition"),
     "signed": pgettext_lazy("log", "signed"),
     "set aside": pgettext_lazy("log", "set aside"),
     "set": pgettext_lazy("log", "set"),

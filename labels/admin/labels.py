@@ -29,6 +29,7 @@ from labels.selectors.monitoring import check_asked, story_of_label
 from labels.selectors.register import label_card
 from labels.views.following import VisitView, look
 from labels.views.issues import ReissueView
+from labels.views.taking_over import TakeOverView, preview, upload
 
 STATE_KINDS = {
     LabelState.VALID: "good",
@@ -158,6 +159,9 @@ def _following() -> list[Any]:
     return [
         path("<int:label_id>/visit/", VisitView.as_view(), name="labels_label_visit"),
         path(look_at, look, name="labels_label_look"),
+        path("take-over/", TakeOverView.as_view(), name="labels_label_take_over"),
+        path("import/", upload, name="labels_label_import"),
+        path("import/<int:job_id>/", preview, name="labels_label_import_preview"),
     ]
 
 

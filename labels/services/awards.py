@@ -1,8 +1,9 @@
 """Awarding a label, and what can happen to it afterwards.
 
 Numbers run per year of the decision: "2026-017". A number is taken in the transaction that makes
-the label, so an award that fails takes none and a year has no gaps; a number is never used again,
-also when its label is withdrawn.
+the label, so an award that fails takes none; a number is never used again, also when its label is
+withdrawn. So a year has no gaps, except numbers that labels of an earlier edition brought along
+(`labels.services.taking_over`), which are stepped over.
 """
 
 from datetime import date, timedelta
@@ -54,9 +55,7 @@ def award_label(*, decision: Decision, starts_on: date, by: User | None) -> Labe
         grace_months=edition.grace_months,
         frozen=decision.frozen or wording(decision),
     )
-    Certificate.objects.create(
-        label=label, code=label.code, frozen=_printed(label), issued_on=label.decided_on
-    )
+    issue_first(label)
     log_activity(actor=by, verb="awarded", obj=label)
     return label
 
@@ -132,11 +131,25 @@ def _lock_movement(decision: Decision) -> Movement:
 def _next_number(decision: Decision) -> str:
     """The next number of the decision's year; its row stays locked until the label is there."""
     year = _decided_on(decision).year
-    LabelNumber.objects.get_or_create(year=year)
-    row = LabelNumber.objects.select_for_update().get(year=year)
+    row = lock_year(year)
     row.last += 1
+    while Label.objects.filter(number=(number := f"{year}-{row.last:03d}")).exists():
+        row.last += 1
     row.save(update_fields=["last"])
-    return f"{year}-{row.last:03d}"
+    return number
+
+
+def lock_year(year: int) -> LabelNumber:
+    """Hold the counter of a year until the transaction ends."""
+    LabelNumber.objects.get_or_create(year=year)
+    return LabelNumber.objects.select_for_update().get(year=year)
+
+
+def issue_first(label: Label) -> Certificate:
+    """The first certificate of a label, with the code of the label itself."""
+    return Certificate.objects.create(
+        label=label, code=label.code, frozen=_printed(label), issued_on=label.decided_on
+    )
 
 
 def _printed(label: Label) -> dict[str, Any]:

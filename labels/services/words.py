@@ -4,16 +4,23 @@ from django.db import transaction
 
 from accounts.models import User
 from core.logs import log_activity
-from labels.models import LabelEvent, PlanStep
+from labels.models import CheckedPoint, LabelEvent, LabelVisit, LightCheck, PlanStep
 
-WORDS = {PlanStep: "message", LabelEvent: "reason"}
+WORDS = {
+    PlanStep: "message",
+    LabelEvent: "reason",
+    LightCheck: "note",
+    CheckedPoint: "text",
+    LabelVisit: "note",
+}
+Row = PlanStep | LabelEvent | LightCheck | CheckedPoint | LabelVisit
 
 
 @transaction.atomic
-def forget_words(*, row: PlanStep | LabelEvent, by: User) -> None:
-    """Empty the message of a step or the reason of an event (GDPR, article 17); twice is once.
+def forget_words(*, row: Row, by: User) -> None:
+    """Empty what was written in a step, an event, a light check or a visit; twice is once.
 
-    The triggers of both tables let nothing else be changed.
+    GDPR, article 17. The triggers of steps and events let nothing else be changed.
     """
     field = WORDS[type(row)]
     written = type(row)._base_manager.filter(pk=row.pk).exclude(**{field: ""})

@@ -154,7 +154,8 @@ IMPERSONAL: dict[str, tuple[str, str]] = {
     "labels.labelnumber": ("a counter", "year last"),
     "labels.label": (
         "the label of a group, public",
-        "movement decision previous number code starts_on ends_on effective_end",
+        "movement decision previous number code decided_on starts_on ends_on effective_end "
+        "renewal_months grace_months",
     ),
     "labels.certificate": (
         "which label, and when its paper was made and replaced; the code stands on it",
@@ -165,6 +166,12 @@ IMPERSONAL: dict[str, tuple[str, str]] = {
         "asked_at labels language format state claimed_at attempts ended_at file",
     ),
     "labels.batchitem": ("how far one paper is", "batch label state claimed_at attempts"),
+    "labels.lightcheck": (
+        "when a group was asked, and when it answered and that was read",
+        "label due_on reason answered_at looked_at",
+    ),
+    "labels.checkedpoint": ("which promise changed", "check_made number answer"),
+    "labels.labelvisit": ("which label, and when", "label on"),
     "labels.labelevent": ("what happened to a label and when", "label kind on recorded_at"),
     # families, visits, stories: only the counter that tells two writers apart
     "recruitment.household": ("counts changes", "version"),

@@ -40,6 +40,7 @@ from labels.models import (
     Condition,
     Example,
     Label,
+    LightCheck,
     PlanTemplate,
     TemplateMaterial,
 )
@@ -48,6 +49,7 @@ from labels.services.awards import pause_label
 from labels.services.materials import add_material
 from labels.services.publication import publish_reasons
 from labels.services.sharing import share_example
+from labels.services.taking_over import start_taking_over
 from labels.services.template_import import keep_file
 from labels.services.templates import new_version, publish_template
 from labels.template_file import write_template
@@ -209,6 +211,21 @@ class World:
         made = {"state": "ready", "file": SimpleUploadedFile("batch.zip", b"PK"), "format": "zip"}
         asked_by = self.people["consultant"]
         return CertificateBatch.objects.get_or_create(asked_by=asked_by, defaults=made)[0]
+
+    @property
+    def check(self) -> LightCheck:
+        """What a movement answered about its label."""
+        fields = {"answered_at": now(), "answered_by": self.people["leader"]}
+        of = {"label": self.label, "due_on": self.label.starts_on, "reason": "yearly"}
+        return LightCheck.objects.get_or_create(**of, defaults=fields)[0]
+
+    @property
+    def label_job(self) -> Job:
+        """A list of labels of an earlier edition."""
+        by = self.people["coordinator"]
+        csv = b"groep;nummer;beslist op;tot\nGroep;A-1;2018-11-14;2021-11-13\n"
+        found = Job.objects.filter(kind="labels", owner=by.key).first()
+        return found or start_taking_over(data=csv, filename="labels.csv", by=by)
 
     @property
     def look_alike(self) -> Mandate:

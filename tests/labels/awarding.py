@@ -149,6 +149,8 @@ def bare_label(starts_on: date, ends_on: date, number: str = "2022-001", **value
     decision = values.pop("decision", None) or baker.make(
         Decision,
         outcome="award",
+        decided_on=starts_on,
+        confirmed_by=person("Cora Coordinator"),
         plan__edition=Edition.objects.first() or make_edition(),
     )
     return Label.objects.create(
