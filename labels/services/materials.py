@@ -39,13 +39,13 @@ def add_material(
         return _add(material, by)
     except BaseException:
         if material.file:
-            default_storage.delete(material.file.name)
+            default_storage.delete(str(material.file.name))
         raise
 
 
 @transaction.atomic
 def _add(material: TemplateMaterial, by: User) -> TemplateMaterial:
-    draft = lock_draft(material.point.template, by)
+    draft = lock_draft(template=material.point.template, by=by)
     same = material.point.materials.exclude(url="").filter(url=material.url).first()
     if same is not None and not material.file:
         return same  # a button that was pressed twice
@@ -69,16 +69,16 @@ def _add(material: TemplateMaterial, by: User) -> TemplateMaterial:
 @transaction.atomic
 def remove_material(*, material: TemplateMaterial, by: User) -> None:
     """Take a material out of a draft; twice is once. Refused once the template is published."""
-    lock_draft(material.point.template, by)
+    lock_draft(template=material.point.template, by=by)
     if TemplateMaterial.objects.filter(pk=material.pk).delete()[0]:
         log_activity(actor=by, verb="removed", obj=material)
-        _forget_files([material.file.name])
+        _forget_files([material.file.name or ""])
 
 
 @transaction.atomic
 def discard_draft(*, template: PlanTemplate, by: User) -> None:
     """Throw a draft away with its points and materials. Refused once it is published."""
-    draft = lock_draft(template, by)
+    draft = lock_draft(template=template, by=by)
     names = list(_files(draft).values_list("file", flat=True))
     log_activity(actor=by, verb="deleted", obj=draft)
     draft.delete()

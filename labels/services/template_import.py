@@ -19,7 +19,7 @@ def keep_file(*, data: bytes, file_name: str, by: User) -> Job:
 
     Raises ValidationError with everything that is wrong with it; Refused for who is no coordinator.
     """
-    check_coordinator(by)
+    check_coordinator(by=by)
     read_template(data)
     return start(kind=KIND, owner=by.key, file_name=file_name, data=data)
 
@@ -38,7 +38,7 @@ def import_kept(*, job: Job, by: User) -> PlanTemplate:
 
 @transaction.atomic
 def _import(job: Job, read: TemplateRead, stored: list[str], by: User) -> PlanTemplate:
-    draft = next_draft(read.name, by)
+    draft = next_draft(name=read.name, by=by)
     for point in read.points:
         made = TemplatePoint(template=draft, number=point.number, **point.texts)
         made.full_clean()

@@ -25,7 +25,7 @@ def new_version(*, template: PlanTemplate, by: User) -> PlanTemplate:
 
     Refused while there is a draft already.
     """
-    draft = next_draft(template.name, by)
+    draft = next_draft(name=template.name, by=by)
     for point in template.points.prefetch_related("materials"):
         words = {field: getattr(point, field) for field in WORDS}
         copy = TemplatePoint.objects.create(template=draft, number=point.number, **words)
@@ -40,7 +40,7 @@ def new_version(*, template: PlanTemplate, by: User) -> PlanTemplate:
 @transaction.atomic
 def rename_template(*, template: PlanTemplate, name: Translated, by: User) -> PlanTemplate:
     """Give a draft another name. Refused once it is published."""
-    draft = lock_draft(template, by)
+    draft = lock_draft(template=template, by=by)
     if wrong := next(filter(None, (check_text(text, TITLE_LIMIT) for text in name.values())), ""):
         raise ValidationError({"name": wrong})
     draft.name = name
@@ -56,7 +56,7 @@ def write_points(*, template: PlanTemplate, points: Iterable[TemplatePoint], by:
 
     Raises ValidationError for a text that the file of a template could not hold.
     """
-    draft = lock_draft(template, by)
+    draft = lock_draft(template=template, by=by)
     for point in points:
         point.template = draft
         if wrong := check_texts({field: getattr(point, field) for field in WORDS}):
@@ -69,7 +69,7 @@ def write_points(*, template: PlanTemplate, points: Iterable[TemplatePoint], by:
 @transaction.atomic
 def publish_template(*, template: PlanTemplate, by: User) -> PlanTemplate:
     """Let plans that open from now on begin with this version. It can never change afterwards."""
-    draft = lock_draft(template, by)
+    draft = lock_draft(template=template, by=by)
     if draft.points.count() != POINTS:
         raise Refused(_("A template has ten points."))
     draft.published_on = today()
@@ -78,9 +78,9 @@ def publish_template(*, template: PlanTemplate, by: User) -> PlanTemplate:
     return draft
 
 
-def next_draft(name: Translated, by: User) -> PlanTemplate:
+def next_draft(*, name: Translated, by: User) -> PlanTemplate:
     """An empty draft with the next number, inside a transaction. Refused while there is one."""
-    check_coordinator(by)
+    check_coordinator(by=by)
     list(PlanTemplate.objects.select_for_update().order_by("id"))  # who comes second waits here
     versions = list(PlanTemplate.objects.order_by("version"))
     if any(version.published_on is None for version in versions):
@@ -89,16 +89,16 @@ def next_draft(name: Translated, by: User) -> PlanTemplate:
     return PlanTemplate.objects.create(version=newest + 1, name=name)
 
 
-def lock_draft(template: PlanTemplate, by: User) -> PlanTemplate:
+def lock_draft(*, template: PlanTemplate, by: User) -> PlanTemplate:
     """The draft, locked, for a coordinator. Refused for anybody else and once it is published."""
-    check_coordinator(by)
+    check_coordinator(by=by)
     locked = PlanTemplate.objects.select_for_update().get(pk=template.pk)
     if locked.published_on is not None:
         raise Refused(_("A published template never changes. Make a new version of it."))
     return locked
 
 
-def check_coordinator(by: User) -> None:
+def check_coordinator(*, by: User) -> None:
     """Refused for anybody who is no coordinator."""
     if not is_coordinator(by):
         raise Refused(COORDINATOR.otherwise)

@@ -15,6 +15,7 @@ from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from core.export import csv_lines
+from core.translated import Translated
 from core.uploads import FILE_POLICY
 from labels.badge import badge_svg
 from labels.linked_data import LICENCE, movement_address
@@ -47,12 +48,12 @@ COLUMNS = (
 def labels_json(request: HttpRequest) -> HttpResponseBase:
     """Every movement that ever had a label, as JSON."""
     changed = register_changed_at()
-    edition = shown_edition()
+    name: Any = shown_edition().name
     content = {
         "format": FORMAT,
         "version": 1,
         "licence": LICENCE,
-        "programme": {code: edition.name[code] for code in edition.name} if edition else {},
+        "programme": dict(name) if isinstance(name, Translated) else {},
         "updated": timezone.localtime(changed).isoformat(timespec="seconds"),
         "labels": [_row(entry) for entry in public_entries()],
     }

@@ -38,7 +38,7 @@ def export(request: HttpRequest, template_id: int) -> HttpResponse:
 @READ_OR_SEND
 def upload(request: HttpRequest) -> HttpResponse:
     """Take a file, and say what is wrong with it or show what it would do."""
-    form = TemplateFileForm(*([request.POST, request.FILES] if request.method == "POST" else []))
+    form = TemplateFileForm(**_sent(request))
     if form.is_valid() and (job := form.keep(actor(request))):
         return redirect("admin:labels_plantemplate_import_preview", job.pk)
     return _page(request, "import", {"form": form, "title": _("Take over a template")})
@@ -76,8 +76,7 @@ def _import(request: HttpRequest, job: Job) -> HttpResponse:
 def materials(request: HttpRequest, template_id: int) -> HttpResponse:
     """What helps with each point; in a draft one more can be added."""
     template = get_object_or_404(PlanTemplate, pk=template_id)
-    sent = [request.POST, request.FILES] if request.method == "POST" else []
-    form = MaterialForm(*sent, template=template)
+    form = MaterialForm(**_sent(request), template=template)
     if form.is_valid() and form.save(actor(request)):
         messages.success(request, _("Added."))
         return redirect("admin:labels_plantemplate_materials", template.pk)
@@ -119,6 +118,10 @@ def discard(request: HttpRequest, template_id: int) -> HttpResponse:
         messages.error(request, refusal.message)
         return redirect("admin:labels_plantemplate_change", template.pk)
     return redirect("admin:labels_plantemplate_changelist")
+
+
+def _sent(request: HttpRequest) -> dict[str, Any]:
+    return {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
 
 
 def _page(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
