@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from core.calendar import today
 from labels.enums import PlanState, PointState
 from labels.models import ActionPoint, Decision
+from programmes.enums import LabelMode
 
 HEADINGS: dict[str, Any] = {
     PlanState.DRAFT: gettext_lazy("Your plan"),
@@ -29,6 +30,18 @@ NOTES: dict[PointState, Any] = {
     PointState.STARTED: gettext_lazy("Started"),
     PointState.DONE: gettext_lazy("Done"),
     PointState.VERIFIED: gettext_lazy("Looked at together"),
+}
+
+# what a point asks in each mode of the label: first what counts, then what goes with it
+QUESTIONS: dict[str, dict[str, Any]] = {
+    LabelMode.COMMITMENT: {
+        "commitment": gettext_lazy("What are you going to do?"),
+        "progress": gettext_lazy("How far are you?"),
+    },
+    LabelMode.ACHIEVEMENT: {
+        "progress": gettext_lazy("What did you do?"),
+        "commitment": gettext_lazy("What did you plan to do?"),
+    },
 }
 
 KEPT = gettext_lazy("Saved.")

@@ -27,7 +27,7 @@ class ConditionForm(forms.Form):
     """One choice; the day belongs to one of them, and a note to all but the first."""
 
     what = forms.ChoiceField(label=_("What became of it?"), widget=forms.RadioSelect)
-    due_on = forms.DateField(label=_("The other day"), required=False, widget=date_widget())
+    due_on = forms.DateField(label=_("The new day"), required=False, widget=date_widget())
     note = text_field(_("Note, in words for the group"), rows=3)
 
     def __init__(self, *args: Any, condition: Condition, by: User, **kwargs: Any) -> None:

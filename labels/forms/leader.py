@@ -1,6 +1,7 @@
 """What a movement writes: the text of a point, its examples, handing the plan in."""
 
 from collections.abc import Callable
+from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -8,6 +9,7 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from labels import words
 from labels.forms.base import PartForm, PointTextForm, text_field
 from labels.models import ActionPlan, ActionPoint, Example
 from labels.services import plans
@@ -20,6 +22,13 @@ class PointForm(PointTextForm):
     commitment = text_field(_("What are you going to do?"), rows=5)
     progress = text_field(_("How far are you?"), rows=4)
     is_done = forms.BooleanField(label=_("This point is done"), required=False)
+
+    def __init__(self, point: ActionPoint, *args: Any, **kwargs: Any) -> None:
+        super().__init__(point, *args, **kwargs)
+        asked = words.QUESTIONS[point.plan.edition.label_mode]
+        for name, question in asked.items():
+            self.fields[name].label = question
+        self.order_fields([*asked])  # what the label is given for comes first
 
     def save(self, by: User) -> ActionPoint:
         """Write it. Raises Stale or Refused."""

@@ -17,7 +17,9 @@ class PublicationForm(forms.Form):
     """Ticks, and what was ticked when the page was opened, so that two people lose nothing."""
 
     numbers = forms.TypedMultipleChoiceField(
-        coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
