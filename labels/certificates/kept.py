@@ -52,6 +52,11 @@ class Paper:
         return MAKERS[self.kind][0]
 
     @property
+    def is_picture(self) -> bool:
+        """Whether it is made of pixels."""
+        return self.ending == "png"
+
+    @property
     def file_name(self) -> str:
         """A name that tells what it is, and about nobody."""
         issue = f"-{self.facts.issue}" if self.facts.issue > 1 else ""

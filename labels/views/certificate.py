@@ -8,6 +8,7 @@ from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
 from accounts.gates import actor
+from core.uploads import FILE_POLICY
 from labels.certificates import Paper, make_paper
 from labels.models import Certificate, Label
 from labels.selectors.certificates import can_show_off, issue_in_force, issue_of
@@ -74,6 +75,8 @@ def _answer(request: HttpRequest, paper: Paper) -> HttpResponse:
     response = kept or HttpResponse(paper.read(), content_type=paper.content_type)
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "private, no-cache"
+    if paper.is_picture:
+        response.headers["Content-Security-Policy"] = FILE_POLICY
     if kept is None:
         name = f'inline; filename="{paper.file_name}"'
         response.headers["Content-Disposition"] = name

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.gates import actor, coordinator_only, staff_only
 from core.pages import ServiceFormView
+from core.uploads import FILE_POLICY
 from labels.enums import BatchState
 from labels.forms.certificates import BatchForm, PeriodForm, ReissueForm
 from labels.models import CertificateBatch, Label
@@ -129,4 +130,6 @@ def batch_file(request: HttpRequest, number: int) -> HttpResponseBase:
         raise Http404 from error
     kind = CONTENT_TYPES[batch.format]
     name = f"certificates-{batch.pk}.{batch.format}"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=kind)
+    response = FileResponse(file, as_attachment=True, filename=name, content_type=kind)
+    response.headers["Content-Security-Policy"] = FILE_POLICY
+    return response

@@ -42,6 +42,7 @@ QUERIES = [
     "household",
 ]
 QUERIES += ["certificate", "next", "id", "id__in", "_changelist_filters", "term", "on__year"]
+PAPERS = {"labels:certificate", "labels:poster", "labels:picture"}
 CODES = {200, 301, 302, 400, 403, 404, 405}
 
 
@@ -105,8 +106,8 @@ SEND = [row for row in TABLE if row.send]
 @pytest.mark.parametrize("row", READ, ids=lambda row: row.name)
 def test_odd_questions(row: Row, each: int, world: World, client_of: Any) -> None:
     client, url = client_of(somebody(row)), address(world, row)
-    # each answer with a certificate takes a while, and it asks for one thing
-    names = ["lang"] if row.name == "labels:certificate" else QUERIES
+    # each answer with a paper takes a while, and it asks for two things
+    names = ["lang", "issue"] if row.name in PAPERS else QUERIES
     odd = {name: quote(VALUES[number % len(VALUES)]) for number, name in enumerate(names)}
     # they take turns to be asked alone, so that over the table each of them is, many times
     alone = list(odd)[READ.index(row) % each :: each]

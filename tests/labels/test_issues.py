@@ -72,7 +72,7 @@ def test_each_issue_says_which_it_is() -> None:
     assert "Replaced on 15 June 2024" in old
     assert "Demo Scouts Zonnebloem" in old
     assert "Replaced on" not in new
-    assert "(issue 2, 15 June 2024)" in " ".join(new.split())
+    assert f"(issue {2}, 15 June 2024)" in " ".join(new.split())
     assert facts_of(label, "en").url.endswith(f"/{issue_of(label, 2).code}/")  # type: ignore[union-attr]
     assert certificate_html(label, "en") == new
 
