@@ -6,12 +6,14 @@ from itertools import product
 import pytest
 from django.db import transaction
 
-from accounts.models import User
+from accounts.models import RoleGrant, User
 from core.calendar import now, today
 from core.errors import Refused
 from labels.enums import TRANSITIONS, PlanAction, PlanState
 from labels.rules import WHO, may_write
+from labels.selectors.plans import decision_of
 from labels.services import assessment
+from labels.services.plans import submit_plan
 from labels.services.steps import take_step
 from movements.models import Mandate
 from tests.factories.labels import ROUTES, Group, coach, consultant, coordinator
@@ -75,8 +77,17 @@ def people(group: OwnProposer) -> dict[str, User]:
         "coach": the_coach,
         "proposer": group.proposer,
         "alderman": person("Ann Schepen", "alderman"),
+        "privacy officer": person("Pia Privacy", "privacy_officer"),
+        "consultant who left": person_who_left("Lou Vertrokken"),
         "nobody": person("Niko Niemand"),
     }
+
+
+def person_who_left(name: str) -> User:
+    """A consultant until yesterday."""
+    user = consultant(name)
+    RoleGrant.objects.filter(user=user).update(ends_on=today() - timedelta(days=1))
+    return User.objects.get(pk=user.pk)
 
 
 def attempt(group: Group, action: PlanAction, by: User) -> str:
@@ -135,6 +146,41 @@ def test_a_second_look_is_proposed_by_somebody_else():
         group.propose(PlanAction.AWARD, by=group.consultant)
     decision = group.propose(PlanAction.AWARD, by=other)
     assert assessment.confirm(decision=decision, by=group.coordinator) is not None
+
+
+def test_after_a_second_look_the_movement_writes_again_and_gets_its_label():
+    group = Group(state=PlanState.NOT_YET)
+    other = consultant("Katja Collega")
+    with pytest.raises(Refused):
+        group.write(6, commitment="Slaapzakken lenen wij uit.")
+    assessment.take_second_look(plan=group.plan, by=other)
+    with pytest.raises(Refused):
+        group.write(6, commitment="Slaapzakken lenen wij uit.")
+    day = today() + timedelta(days=14)
+    assessment.ask_more(plan=group.plan, by=other, message="En punt 6?", answer_by=day)
+    group.write(6, commitment="Slaapzakken lenen wij uit.")
+    submit_plan(plan=group.plan, by=group.leader, message="Punt 6 staat er.")
+    with pytest.raises(Refused):
+        group.propose(PlanAction.AWARD, by=group.consultant)
+    decision = group.propose(PlanAction.AWARD, by=other)
+    label = assessment.confirm(decision=decision, by=group.coordinator)
+    assert label.frozen["points"][5]["commitment"] == "Slaapzakken lenen wij uit."
+    group.plan.refresh_from_db()
+    first, second = group.plan.decisions.order_by("id")
+    assert (first.outcome, first.frozen["points"][5]["commitment"]) == ("decline", "")
+    assert (second.outcome, decision_of(group.plan)) == ("award", second)
+
+
+def test_a_second_no_is_looked_at_by_a_third_person():
+    group = Group(state=PlanState.NOT_YET)
+    other, third = consultant("Katja Collega"), consultant("Dirk Derde")
+    assessment.take_second_look(plan=group.plan, by=other)
+    decision = group.propose(PlanAction.DECLINE, by=other)
+    assessment.confirm(decision=decision, by=group.coordinator)
+    for earlier in (group.consultant, other):
+        with pytest.raises(Refused):
+            assessment.take_second_look(plan=group.plan, by=earlier)
+    assessment.take_second_look(plan=group.plan, by=third)
 
 
 def test_a_step_keeps_who_when_and_what_was_said():
