@@ -34,7 +34,7 @@ def roles_required(*roles: str) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return redirect_to_login(page_of(request))
             if not request.user.roles & set(roles):
                 raise Http404
             return view(request, *args, **kwargs)

@@ -1,4 +1,4 @@
-"""Who needs a second factor gets nowhere without it."""
+"""Who is not signed in, or needs a second factor, gets nowhere without it."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 from django.http.response import HttpResponseRedirect
@@ -18,6 +19,18 @@ from accounts.selectors import has_factor
 
 SET_UP = {"second_factor", "second_factor_app", "second_factor_passkey"}
 ENTER = {"second_factor_again"}
+
+
+class SignInFirst(LoginRequiredMiddleware):
+    """Leads strangers to the sign-in, and after it to a page.
+
+    Whose session ended while a form stood open sent it in vain: they come back to its page, and
+    not to an address that only takes what is sent.
+    """
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
+        """The way to the sign-in."""
+        return redirect_to_login(page_of(request))
 
 
 class SecondFactor:

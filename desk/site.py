@@ -12,7 +12,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from accounts.gates import actor
+from accounts.gates import actor, page_of
 from accounts.rules import is_coordinator, is_privacy_officer, is_staff_member
 from desk.selectors import headline_figures
 from desk.worklist import work_list
@@ -44,7 +44,7 @@ class DeskAdminSite(AdminSite):
 
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return redirect_to_login(page_of(request))
             if not self.has_permission(request):
                 raise Http404
             try:

@@ -5,6 +5,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,8 +17,17 @@ from movements.selectors.counts import this_working_year
 from movements.services.counts import COUNT_FIELDS, give_head_count
 
 
+# the largest groups of the country have some 700; more is a slip of the finger
+AT_MOST = 2000
+
+
 class _Counted(ErrorsAtFields):
     """Who gave it is whoever sends the form: the service says so."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in {"members", "leaders", "estimate"} & set(self.fields):
+            self.fields[name].validators.append(MaxValueValidator(AT_MOST))
 
     def _get_validation_exclusions(self) -> set[str]:
         return super()._get_validation_exclusions() | {"given_by"}

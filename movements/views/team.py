@@ -50,7 +50,7 @@ def confirm(request: HttpRequest, movement_id: int) -> HttpResponse:
     asked = (
         own_mandates(movement, user)
         if who == ["me"]
-        else Mandate.objects.filter(movement=movement, pk__in=[n for n in who if n.isdecimal()])
+        else [each for each in team_of(movement) if str(each.pk) in who]
     )
     try:
         confirm_mandates(movement=movement, mandates=asked, by=user)

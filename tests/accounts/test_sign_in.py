@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -50,6 +51,16 @@ def mailed_code(smtp: Sink, email: str) -> str:
 
 def signed_in(client: Client) -> bool:
     return "_auth_user_id" in client.session
+
+
+@pytest.mark.parametrize("path", ["/my/1/team/confirm/", "/my/1/team/", "/admin/logout-of/x/"])
+def test_who_sent_a_form_too_late_comes_back_to_its_page(client: Client, path: str) -> None:
+    page = "/my/1/team/?x=1"
+    answer = client.post(path, headers={"Referer": f"http://testserver{page}"})
+    assert answer["Location"] == f"{ASK}?next={quote(page, safe='/')}"
+    elsewhere = client.post(path, headers={"Referer": "https://evil.test/my/"})
+    assert elsewhere["Location"] == f"{ASK}?next={path}"
+    assert client.get(path)["Location"] == f"{ASK}?next={path}"
 
 
 def test_from_page_to_session_and_out(client: Client, smtp: Sink) -> None:

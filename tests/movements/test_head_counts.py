@@ -107,6 +107,7 @@ def test_leaders_give_their_numbers(phone: Client, chiro: Movement, leader: User
     text = phone.post(page, numbers).content.decode()
     assert "These are more than all members together." in text
     assert 'value="70"' in text
+    assert "2000" in phone.post(page, {"members": "6000", "leaders": "9"}).content.decode()
     text = phone.post(page, {**numbers, "estimate": "", "declined": "on"}, follow=True)
     assert "Thank you for counting" in text.content.decode()
     count = HeadCount.objects.get()

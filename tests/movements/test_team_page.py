@@ -208,7 +208,7 @@ def test_whole_team_or_person_by_person(team: Team) -> None:
     assert "Yes, we all go on" in page
     browser.post(team.url("confirm/"), {"who": [team.dee.pk]})
     assert [m.name for m in Mandate.objects.waiting()] == ["Bo B"]
-    answer = browser.post(team.url("confirm/"), {"who": [team.bo.pk, "x"]}, follow=True)
+    answer = browser.post(team.url("confirm/"), {"who": [team.bo.pk, "x", "9" * 60]}, follow=True)
     assert "Good that you are there" in read(answer)
     assert "Yes, we all go on" not in read(answer)
     assert "is over" in read(browser.post(team.url("confirm/"), follow=True))
