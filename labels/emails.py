@@ -109,7 +109,7 @@ class PlanSubmitted(PlanMail):
         return _("%(movement)s handed in its plan") % self.words()
 
     def context(self) -> dict[str, Any]:
-        empty = [point.number for point in gaps(self.plan)]
+        empty = [str(point.number) for point in gaps(self.plan)]
         expected = expected_answer(self.plan)
         return {
             **super().context(),

@@ -17,11 +17,15 @@ from desk.demo.texts import (
 from desk.demo.world import MOVEMENTS, Story
 from labels.enums import Grade, PlanAction, Settled
 from labels.models import ActionPlan, ActionPoint, Condition, Label
+from labels.selectors.publication import reasons_of
 from labels.services.assessment import ask_more, confirm, grade_point, propose, start_discussion
 from labels.services.awards import pause_label, withdraw_label
 from labels.services.conditions import settle_condition
 from labels.services.plans import open_plan, save_point, submit_plan
+from labels.services.publication import publish_reasons
+from labels.services.sharing import share_point
 from movements.models import Movement
+from movements.rules import runs_team
 from movements.selectors import team_of
 
 AWARDED = {
@@ -57,6 +61,8 @@ def _awarded(demo: Demo, movement: Movement, number: int, story: Story, day: dat
     conditional = story is Story.VALID and number % 2
     outcome = PlanAction.AWARD_WITH_CONDITIONS if conditional else PlanAction.AWARD
     label = _decided(demo, plan, number, day, outcome, REASONS)
+    if label and story is Story.VALID:
+        _published(demo, label, number, day)
     if conditional:
         _first_condition_met(demo, plan, number, add_months(day, CONDITIONS[0][1]))
     if label and story in (Story.PAUSED, Story.WITHDRAWN):
@@ -95,6 +101,8 @@ def _written(demo: Demo, movement: Movement, number: int, day: date, points: int
             if place in chosen:
                 commitment, progress = POINTS[place][number % 3]
                 _save(point, leader, commitment, progress, is_done=chosen.index(place) < points - 2)
+                if (place + number) % 3:
+                    share_point(point=point, by=leader, is_shared=True)
     return plan
 
 
@@ -147,6 +155,20 @@ def _propose(
             guidance=guidance,
             conditions=conditions if conditional else (),
         )
+
+
+def _published(demo: Demo, label: Label, number: int, day: date) -> None:
+    """Half of the groups let everybody read why, each another part of it."""
+    with demo.on(day + timedelta(days=1)):
+        decides = next((u for u in _users(label.movement) if runs_team(u, label.movement)), None)
+        if decides is not None and number % 2 == 0:
+            numbers = [reason.number for reason in reasons_of(label)]
+            publish_reasons(label=label, by=decides, numbers=numbers[: 2 + number % 3])
+
+
+def _users(movement: Movement) -> list[User]:
+    mandates = team_of(movement).exclude(user=None).select_related("user")
+    return [mandate.user for mandate in mandates if mandate.user]
 
 
 def _first_condition_met(demo: Demo, plan: ActionPlan, number: int, day: date) -> None:

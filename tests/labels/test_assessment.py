@@ -239,6 +239,7 @@ def test_a_plan_handed_in_goes_to_the_coach():
     mail = compose(row)
     assert mail.to == [the_coach.email]
     assert group.movement.name in mail.subject
+    assert " 1, 2, 3, 4, 5, 6, 7, 8, 9, 10" in mail.body  # what is empty, for the one who assesses
     assert f"/admin/labels/actionplan/{group.plan.pk}/assess/" in mail.body
 
 
