@@ -28,15 +28,17 @@ from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, connections, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
-from weasyprint import HTML  # noqa: E402
 
 from accounts.models import User  # noqa: E402
+from benchmarks.certificates import (  # noqa: E402
+    bench_certificate,
+    bench_evening,
+    bench_memory,
+    bench_repeated,
+)
 from benchmarks.families import MANY_ROUNDS, bench_families  # noqa: E402
 from benchmarks.measure import ROUNDS, pair, timed  # noqa: E402
 from benchmarks.reminders import SCAN_ROUNDS, bench_due_scan, bench_workers  # noqa: E402
-from core.pdf import render_pdf  # noqa: E402
-from labels.certificates import certificate_html  # noqa: E402
-from labels.models import Label  # noqa: E402
 from movements.models import Movement  # noqa: E402
 from movements.services.imports import ImportOptions, import_movements, read_list  # noqa: E402
 from tests.support.processes import database_url  # noqa: E402
@@ -51,7 +53,7 @@ def main() -> None:
     """Make a database, measure, and leave nothing behind."""
     connection.creation.create_test_db(verbosity=0, serialize=False)
     try:
-        rounds = f"{ROUNDS} rounds (certificate, import: {SLOW_ROUNDS}; families: {MANY_ROUNDS}; "
+        rounds = f"{ROUNDS} rounds (import: {SLOW_ROUNDS}; families: {MANY_ROUNDS}; "
         rounds += f"scan: {SCAN_ROUNDS})"
         print(f"medians of {rounds}; A against B")
         bench_import()
@@ -60,6 +62,8 @@ def main() -> None:
         bench_pages()
         bench_families()
         bench_workers()
+        bench_evening()
+        bench_memory()
         bench_due_scan()
     finally:
         connections.close_all()
@@ -113,39 +117,6 @@ def fresh(movements: list[Movement]) -> list[Movement]:
     return movements
 
 
-# The certificate -------------------------------------------------------------------------------
-
-
-def bench_certificate() -> None:
-    """A request for a certificate, against WeasyPrint alone on the same HTML."""
-    label = Label.objects.valid_on().order_by("id")[0]
-    client = Client(headers={"host": "localhost"})
-    force_login(client, User.objects.get(email="karin@demo.example"))
-    path = f"/my/{label.movement_id}/label/{label.pk}/certificate.pdf"
-    answer = client.get(path)
-    if answer.status_code != 200:
-        raise SystemExit(f"{path} answers {answer.status_code}")
-    html = certificate_html(label, language="nl")
-    pair(
-        "certificate request / core.pdf on the same HTML",
-        lambda: client.get(path),
-        lambda: render_pdf(html),
-        SLOW_ROUNDS,
-    )
-    pair(
-        "certificate request / WeasyPrint alone on the same HTML",
-        lambda: client.get(path),
-        lambda: weasyprint_alone(html),
-        SLOW_ROUNDS,
-    )
-
-
-def weasyprint_alone(html: str) -> None:
-    """The same document from the same style sheets and fonts, without our fetcher and checks."""
-    own = html.replace('"/static/', f'"file://{ROOT}/static/')
-    HTML(string=own).write_pdf(pdf_variant="pdf/ua-1")
-
-
 # Pages -----------------------------------------------------------------------------------------
 
 
@@ -157,6 +128,7 @@ def bench_pages() -> None:
         bare = request("/healthz", "")
         for path in ("/admin/movements/movement/", "/dashboard/", "/register/"):
             pair(f"{path} / bare view", request(path, cookie), bare)
+        bench_repeated(request, session("karin@demo.example"))
         leader = User.objects.get(email="sami@demo.example")
         movement = leader.mandates.values_list("movement_id", flat=True)[0]
         pair(

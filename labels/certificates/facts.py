@@ -1,7 +1,7 @@
 """Everything that a paper of a label is made from, and the digest that follows from it."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from hashlib import sha256
@@ -58,7 +58,7 @@ class Facts:
 
     def digest(self, kind: str) -> str:
         """64 characters that are others as soon as a paper of this kind would look different."""
-        words = json.dumps([kind, asdict(self), _release()], default=str, sort_keys=True)
+        words = json.dumps([kind, vars(self), _release()], default=str, sort_keys=True)
         return sha256(words.encode()).hexdigest()
 
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 
 from django.conf import settings
@@ -41,7 +42,7 @@ class Paper:
     kind: str
     facts: Facts
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """What tells this paper from any other."""
         return self.facts.digest(self.kind)

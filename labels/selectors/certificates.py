@@ -39,9 +39,24 @@ def issue_in_force(label: Label) -> Certificate | None:
     return label.certificates.filter(replaced_on__isnull=True).first()
 
 
-def issue_of(label: Label, number: int) -> Certificate | None:
-    """One issue of a label's certificate by its number."""
-    return label.certificates.filter(issue=number).first()
+def issue_for(
+    user: User, movement_id: int, label_id: int, number: int | None = None
+) -> tuple[Label, Certificate | None] | None:
+    """A label that this user may see, with one issue of its certificate (the one in force).
+
+    In two queries, because a certificate that is kept should cost no more than any other file.
+    None when there is no such label, or when a number is asked for that has no issue.
+    """
+    labels = Label.objects.for_user(user).filter(pk=label_id, movement_id=movement_id)
+    issues = Certificate.objects.filter(label__in=labels).select_related("label__movement")
+    which = Q(replaced_on__isnull=True) if number is None else Q(issue=number)
+    issue = issues.prefetch_related("label__events").filter(which).order_by().first()
+    if issue is not None:
+        return issue.label, issue
+    if number is not None:
+        return None
+    label = labels.with_facts().first()
+    return (label, None) if label else None
 
 
 def words_of_today(label: Label) -> dict[str, object]:

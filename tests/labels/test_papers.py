@@ -100,10 +100,10 @@ def test_whatever_changes_how_it_looks_makes_another(made: list[str], settings: 
 
 
 def test_a_release_makes_all_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    paper = make_paper("certificate", award(), "nl")
-    before = paper.digest
+    label = award()
+    before = make_paper("certificate", label, "nl").digest
     monkeypatch.setattr("labels.certificates.facts._release", lambda: "next")
-    assert paper.digest != before
+    assert make_paper("certificate", label, "nl").digest != before
 
 
 def test_without_room_it_is_made_each_time(
