@@ -22,12 +22,13 @@ from labels.forms.assessment import (
     SendBackForm,
     StepForm,
 )
-from labels.models import ActionPlan, ActionPoint, Label, PublishedReason
+from labels.models import ActionPlan, ActionPoint, Example, Label, PublishedReason
 from labels.rules import why_not
 from labels.selectors import plans
 from labels.selectors.earlier import Earlier, earlier_round
 from labels.services.plans import remove_example
 from labels.services.publication import take_reason_back
+from labels.services.sharing import share_example, share_point
 from movements.selectors import coach_of
 from programmes.enums import LabelMode
 
@@ -121,11 +122,20 @@ class AssessmentPage:
         for label, row in self.public:
             if verb == "hide" and str(row.pk) == pk:
                 take_reason_back(label=label, number=row.number, by=self.user)
-        examples = [e for row in self.points for e in row.point.examples.all()]
-        for example in examples:
-            if verb == "remove" and str(example.pk) == pk:
-                remove_example(example=example, by=self.user)
+        for row in self.points:
+            if (verb, pk) == ("unshare", f"point-{row.point.number}"):
+                share_point(point=row.point, by=self.user, is_shared=False)
+            for example in row.point.examples.all():
+                if str(example.pk) == pk:
+                    self._take_away(example, verb)
         return True
+
+    def _take_away(self, example: Example, verb: str) -> None:
+        """From the plan, or from the eyes of other groups."""
+        if verb == "remove":
+            remove_example(example=example, by=self.user)
+        elif verb == "unshare":
+            share_example(example=example, by=self.user, is_shared=False)
 
     def _take(self) -> bool:
         form = next((step for step in self.steps if step.action == self.do), None)

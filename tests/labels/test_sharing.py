@@ -217,3 +217,17 @@ def test_materials_stand_with_the_point_and_open_for_leaders() -> None:
     assert opens(group.leader, address)
     hidden.file.storage.delete(hidden.file.name)
     assert not opens(group.leader, address)
+
+
+def test_the_assessment_page_takes_back_what_others_should_not_read() -> None:
+    group = sharing()
+    url = reverse("admin:labels_actionplan_assess", args=[group.plan.pk])
+    client = signed_in(group.consultant)
+    picture = Example.objects.get(kind="picture")
+    shown = client.get(url).content.decode()
+    for press in (f"unshare-{picture.pk}", "unshare-point-1"):
+        assert f'value="{press}"' in shown
+        assert client.post(url, {"do": press}).status_code == 302
+        assert f'value="{press}"' not in client.get(url).content.decode()
+    assert Example.objects.filter(is_shared=True).count() == 2
+    assert not point_of(group).is_shared
