@@ -372,6 +372,8 @@ def moments(table: str) -> set[str]:
         "labels.planstep": {"at", "message"},
         "movements.message": {"at", "text"},
         "labels.decision": {"proposed_at", "decided_on"},
+        "labels.condition": {"settled_on"},
+        "labels.publishedreason": {"approved_at"},
         "labels.labelevent": {"recorded_at"},
         "recruitment.guidancestep": {"on"},
         "homevisits.homevisit": {"on", "recorded_at"},
