@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -53,13 +52,6 @@ def front_page() -> dict[str, Any]:
     """Context of the public front page: how many labels are valid today, the newest stories."""
     stories = list(public_stories()[:STORIES_SHOWN])
     return {"label_count": labels_valid().count(), "stories": stories, "full_ring": FULL_RING}
-
-
-def find_label(typed: str) -> Label | None:
-    """The label with the number or the code that somebody typed over from a certificate."""
-    word = "".join(typed.split())
-    match = Q(number__iexact=word) | Q(code=word.lower().replace("-", ""))
-    return Label.objects.filter(match).first()
 
 
 def headline_figures() -> list[Figure]:

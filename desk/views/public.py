@@ -8,17 +8,14 @@ from django.views.decorators.http import require_safe
 from accounts.enums import STAFF, Role
 from accounts.gates import actor
 from desk import selectors
-from desk.forms import FindLabelForm
+from labels.forms.labels import CodeForm
 
 
 @login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What the label is, who carries it, stories, and a form to check a certificate."""
-    form = FindLabelForm(request.GET or None)
-    if form.is_valid():
-        return redirect("labels:verify", code=form.cleaned_data["label"].code)
-    return render(request, "desk/home.html", {"form": form, **selectors.front_page()})
+    return render(request, "desk/home.html", {"form": CodeForm(), **selectors.front_page()})
 
 
 @require_safe

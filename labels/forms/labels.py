@@ -1,6 +1,5 @@
 """The forms of labels: searching the register, checking a code, what happens to a label."""
 
-import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -17,9 +16,8 @@ from core.calendar import today
 from core.errors import Refused
 from labels.enums import LabelEventKind
 from labels.models import TEXT_LIMIT, Label, LabelEvent
+from labels.selectors.register import find_code
 from labels.services import awards
-
-CODE = re.compile(r"[a-z0-9]{16}")
 
 
 class RegisterForm(forms.Form):
@@ -44,33 +42,30 @@ class RegisterForm(forms.Form):
 
 
 class CodeForm(forms.Form):
-    """The code of a certificate, as people copy it from paper."""
+    """The number or the code of a certificate, as people copy it from paper.
 
-    code = forms.CharField(
-        label=_("Code of the certificate"),
-        help_text=_("16 letters and figures. It stands under the square with dots."),
-        max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
-        error_messages={"required": _("Type the code.")},
-    )
+    A valid form has the `code` of the issue that was found.
+    """
+
+    certificate = forms.CharField(label=_("Number or code on the certificate"), max_length=40)
 
     @property
     def helper(self) -> FormHelper:
         helper = FormHelper()
         helper.form_method = "get"
+        helper.form_class = "form-line"
         helper.form_action = reverse("labels:check_code")
         helper.attrs = {"novalidate": ""}
         helper.disable_csrf = True
         helper.add_input(Submit("", _("Check")))
         return helper
 
-    def clean_code(self) -> str:
-        code = "".join(sign for sign in self.cleaned_data["code"].lower() if sign.isalnum())
-        if not CODE.fullmatch(code):
-            raise forms.ValidationError(
-                _("A code has 16 letters and figures. Look whether you typed all of them.")
-            )
-        return code
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        code = find_code(cleaned["certificate"]) if "certificate" in cleaned else ""
+        if code is None:
+            self.add_error("certificate", _("We do not know this number. Check what you typed."))
+        return {**cleaned, "code": code}
 
 
 class LabelEventForm(forms.Form):

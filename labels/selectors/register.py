@@ -84,16 +84,37 @@ def label_card(label: Label, on: date | None = None) -> LabelCard:
     )
 
 
-def certificate_by_code(code: str) -> Certificate | None:
-    """The issue of a certificate that carries a code, whatever its capitals; with its label."""
-    found = Certificate.objects.select_related("label__movement", "label__decision")
-    return found.prefetch_related("label__events").filter(code=code.lower()).first()
+def certificate_by_code(code: str) -> tuple[Label, Certificate | None] | None:
+    """The label that a code belongs to, and the issue that carries it; capitals do not count.
+
+    A label that was taken over may have no certificate of ours; then its own code is asked.
+    """
+    code = code.lower()
+    issues = Certificate.objects.select_related("label__movement", "label__decision")
+    issue = issues.prefetch_related("label__events").filter(code=code).first()
+    if issue is not None:
+        return issue.label, issue
+    label = Label.objects.with_facts().filter(code=code, certificates__isnull=True).first()
+    return (label, None) if label else None
 
 
 def label_by_code(code: str) -> Label | None:
     """The label of a certificate's code, whatever its capitals."""
-    certificate = certificate_by_code(code)
-    return certificate.label if certificate else None
+    found = certificate_by_code(code)
+    return found[0] if found else None
+
+
+def find_code(typed: str) -> str | None:
+    """The code of the certificate whose code, or whose label's number, somebody typed over.
+
+    A number finds the issue that is in force. None when there is no such certificate.
+    """
+    word = "".join(typed.split()).lower()
+    code = word.replace("-", "")
+    by_number = Q(label__number__iexact=word, replaced_on__isnull=True)
+    issues = Certificate.objects.filter(by_number | Q(code=code)).values_list("code", flat=True)
+    bare = Label.objects.filter(Q(number__iexact=word) | Q(code=code), certificates__isnull=True)
+    return issues.first() or bare.values_list("code", flat=True).first()
 
 
 def movements_with_a_label() -> MovementQuerySet:

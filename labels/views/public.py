@@ -32,18 +32,19 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
 
     Every code that was never given out gets the same answer.
     """
-    certificate = certificate_by_code(code)
-    if certificate is None:
+    found = certificate_by_code(code)
+    if found is None:
         context: dict[str, Any] = {"form": CodeForm(), "unknown": True}
         return render(request, "labels/public/check.html", context, status=404)
-    label = certificate.label
+    label, certificate = found
+    printed = certificate.frozen if certificate else label.frozen
     context = {
         "certificate": certificate,
         "label": label,
         "valid": is_valid(label),
         "ring": ring_states(label),
-        "movement": certificate.frozen["movement"],
-        "awarded_by": Translated(certificate.frozen["programme"]),
+        "movement": printed["movement"],
+        "awarded_by": Translated(printed["programme"]),
     }
     return render(request, "labels/public/verify.html", context)
 
@@ -52,7 +53,7 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def check(request: HttpRequest) -> HttpResponse:
     """Where somebody types the code that is printed on a certificate."""
-    form = CodeForm(request.GET if "code" in request.GET else None)
+    form = CodeForm(request.GET or None)
     if form.is_valid():
         return redirect("labels:verify", form.cleaned_data["code"])
     return render(request, "labels/public/check.html", {"form": form})

@@ -68,7 +68,7 @@ def public(world: World) -> list[Stop]:
     paused = world.groups[S.AWARDED_WITH_CONDITIONS].labels.get()
     return [
         "/",
-        "/?certificate=2019-999",
+        "/label/?certificate=2019-999",
         "/register/",
         "/register/?q=nergens",
         f"/label/{world.label.code}/",

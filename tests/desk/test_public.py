@@ -44,19 +44,19 @@ def test_a_label_is_found_by_what_stands_on_its_certificate(
     world: World, visitor: Client, what: str, change: Any
 ) -> None:
     with reading_only():
-        found = visitor.get("/", {"certificate": change(getattr(world.label, what))})
+        found = visitor.get("/label/", {"certificate": change(getattr(world.label, what))})
     assert found["Location"] == f"/label/{world.label.code}/"
 
 
 def test_a_code_is_found_as_it_is_printed(world: World, visitor: Client) -> None:
     code = world.label.code
     typed = "-".join(code[place : place + 4] for place in range(0, len(code), 4)).upper()
-    assert visitor.get("/", {"certificate": typed}).status_code == 302
+    assert visitor.get("/label/", {"certificate": typed}).status_code == 302
 
 
 @pytest.mark.parametrize("typed", ["2019-999", "<b>", "x" * 41])
 def test_an_unknown_number_is_said_at_the_field(world: World, visitor: Client, typed: str) -> None:
-    page = visitor.get("/", {"certificate": typed})
+    page = visitor.get("/label/", {"certificate": typed})
     assert page.status_code == 200
     assert page.context["form"].errors["certificate"]
     assert page.context["form"]["certificate"].value() == typed
@@ -64,7 +64,7 @@ def test_an_unknown_number_is_said_at_the_field(world: World, visitor: Client, t
 
 
 def test_an_empty_number_is_asked_for(world: World, visitor: Client) -> None:
-    page = visitor.get("/", {"certificate": "  "})
+    page = visitor.get("/label/", {"certificate": "  "})
     assert list(page.context["form"].errors) == ["certificate"]
 
 

@@ -81,7 +81,7 @@ def not_valid() -> dict[str, Label]:
         publish(made[kind], 0, "Wat zij goedkeurden")
         service(label=made[kind], by=by, reason="Ruzie")
     made["e"] = award(make_movement("Groep e"), date(2021, 5, 1))  # in grace
-    made["f"] = award(make_movement("Groep f"), date(2020, 1, 1))  # expired
+    made["h"] = award(make_movement("Groep h"), date(2020, 1, 1))  # expired
     return made
 
 

@@ -112,20 +112,40 @@ def test_every_unknown_code_gets_the_same_helpful_page(public: Any, label: Label
     assert "We do not know this code" in texts.pop()
 
 
-@pytest.mark.parametrize("typed", ["{code}", " {upper} ", "{first} {last}", "{first}-{last}"])
-def test_a_code_is_typed_as_people_copy_it(public: Any, label: Label, typed: str) -> None:
+@pytest.mark.parametrize(
+    "typed", ["{code}", " {upper} ", "{first} {last}", "{first}-{last}", "2022-001", " 2022-001 "]
+)
+def test_a_number_or_code_is_typed_as_people_copy_it(public: Any, label: Label, typed: str) -> None:
     code = label.code
     parts = {"code": code, "upper": code.upper(), "first": code[:8], "last": code[8:]}
-    answer = public.get("/label/", {"code": typed.format(**parts)})
+    answer = public.get("/label/", {"certificate": typed.format(**parts)})
     assert answer.url == verify(label)
 
 
-@pytest.mark.parametrize("typed", ["", "abc", "k3m9 k3m9 k3m9 k3m9 k3m9", "<script>alert(1)"])
-def test_a_code_that_cannot_be_one_is_told_at_its_field(public: Any, typed: str) -> None:
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ("", "This field is required."),
+        ("2022-999", "We do not know this number."),
+        ("k3m9 k3m9 k3m9 k3m9", "We do not know this number."),
+        ("<script>alert(1)", "We do not know this number."),
+        ("x" * 41, "at most 40 characters"),
+    ],
+)
+def test_what_is_no_certificate_is_told_at_its_field(
+    public: Any, label: Label, typed: str, message: str
+) -> None:
     assert "Check a certificate" in page(public, "/label/")
-    content = page(public, f"/label/?{urlencode({'code': typed})}")
-    assert "is-invalid" in content
+    content = page(public, f"/label/?{urlencode({'certificate': typed})}")
+    assert message in content
     assert escape(typed) in content
+
+
+def test_a_label_taken_over_without_its_paper_is_found_too(public: Any, label: Label) -> None:
+    label.certificates.all().delete()
+    assert "Yes, valid until" in page(public, verify(label))
+    for typed in (label.code, label.number):
+        assert public.get("/label/", {"certificate": typed}).url == verify(label)
 
 
 def test_an_old_issue_says_that_a_newer_one_replaced_it(public: Any, label: Label) -> None:
@@ -142,6 +162,9 @@ def test_an_old_issue_says_that_a_newer_one_replaced_it(public: Any, label: Labe
         assert "Yes, valid until 13 November 2025" in content
         assert name in content
         assert "Een nieuwe naam" not in content
+    for typed in (again.code, label.number):  # a number finds the issue in force
+        answer = public.get("/label/", {"certificate": typed})
+        assert answer.url == f"/label/{again.code}/"
     withdraw_label(label=label, by=person("Karel Consulent"), reason="…")
     assert "No, not valid" in page(public, f"/label/{again.code}/")
 
