@@ -122,10 +122,10 @@ class AssessmentPage:
         for label, row in self.public:
             if verb == "hide" and str(row.pk) == pk:
                 take_reason_back(label=label, number=row.number, by=self.user)
-        for row in self.points:
-            if (verb, pk) == ("unshare", f"point-{row.point.number}"):
-                share_point(point=row.point, by=self.user, is_shared=False)
-            for example in row.point.examples.all():
+        for point in (graded.point for graded in self.points):
+            if (verb, pk) == ("unshare", f"point-{point.number}"):
+                share_point(point=point, by=self.user, is_shared=False)
+            for example in point.examples.all():
                 if str(example.pk) == pk:
                     self._take_away(example, verb)
         return True
