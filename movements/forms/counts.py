@@ -16,7 +16,6 @@ from movements.models import HeadCount
 from movements.selectors.counts import this_working_year
 from movements.services.counts import COUNT_FIELDS, give_head_count
 
-
 # the largest groups of the country have some 700; more is a slip of the finger
 AT_MOST = 2000
 

@@ -2,18 +2,22 @@
 
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, F, Min, Q, Value, When
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.calendar import today
+from core.calendar import add_months, today
 from core.erasing import erased_word
 from core.restriction import is_restricted
 from movements import years
 from movements.enums import Function
 from movements.models.dated import active_on
+
+# who began before leads no youth any more; nobody plans further ahead
+EARLIEST, YEARS_AHEAD = date(1950, 1, 1), 20
 
 
 def kept_up(since: date) -> Q:
@@ -221,6 +225,13 @@ class Mandate(models.Model):
 
     def __str__(self) -> str:
         return f"{Function(self.function).label} {self.pk}"
+
+    def clean(self) -> None:
+        """Refuse days that only a slip of the finger gives: each year since costs a scan."""
+        latest = add_months(today(), 12 * YEARS_AHEAD)
+        days = [day for day in (self.starts_on, self.ends_on) if day]
+        if days and not EARLIEST <= min(days) <= max(days) <= latest:
+            raise ValidationError(_("Look at the years once more: one of them cannot be."))
 
     @property
     def key(self) -> str:

@@ -556,3 +556,30 @@ def test_mandate_ended_twice_at_once_is_ended_once() -> None:
     mandate = make.mandate()
     end = [lambda: end_mandate(mandate=mandate, by=None)] * 2
     assert at_once(*end) == ["done", "refused"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("starts", "ends"),
+    [
+        (date(26, 9, 1), None),  # what a date field makes of "26"
+        (date(1949, 12, 31), None),
+        (date(2026, 9, 1), date(9999, 12, 31)),
+        (date(2206, 9, 1), None),
+    ],
+)
+def test_a_slip_of_the_finger_in_a_year_is_refused(starts: date, ends: date | None) -> None:
+    movement, values = make.movement(), {"name": "Noor", "email": "noor@example.org"}
+    with pytest.raises(Refused):
+        record_mandate(
+            movement=movement,
+            function=Function.LEADER,
+            starts_on=starts,
+            ends_on=ends,
+            by=None,
+            **values,
+        )
+    mandate = make.mandate(movement)
+    if ends:
+        with pytest.raises(Refused):
+            change_mandate(mandate=mandate, by=None, ends_on=ends)
