@@ -127,7 +127,7 @@ ifeq ($(TESTS),tests)
 test: system-test check ## everything: gates, then SQLite, then PostgreSQL with the browser
 	@rm -rf $(SQLITE) && mkdir -p $(SQLITE)
 	@MODE=test STATE_DIR=$(CURDIR)/$(SQLITE) DATABASE_URL=sqlite:///$(CURDIR)/$(SQLITE)/db \
-		$(PYTEST) -m "not postgres and not browser and not proof" \
+		$(PYTEST) -m "not postgres and not browser and not proof" --with-database \
 		--ignore-glob '*_pages.py' --ignore-glob '*_admin.py' $(SQLITE_TESTS)
 	@rm -rf $(SQLITE)
 	@$(WITH_SERVICES) $(PYTEST) -m "not proof" --cov --cov-fail-under=95 tests

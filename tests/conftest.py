@@ -43,6 +43,14 @@ LONG = ("tests/test_run.py", "tests/architecture/test_mutants.py", "tests/config
 STATE = pytest.StashKey[Path]()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--with-database",
+        action="store_true",
+        help="only tests that ask the database something",
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Files and messages of this test process go to places of its own."""
     process = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
@@ -83,7 +91,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Browser tests first, then what looks at the world; within these the shuffle stands.
 
     So the browser is started once, and the world built once, in each process. Long tests come
@@ -96,6 +104,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("browser") or "tests/architecture/" in item.nodeid:
             item.add_marker("no_cover")
     items.sort(key=place)
+    if config.getoption("--with-database"):
+        config.hook.pytest_deselected(items=[item for item in items if not asks(item)])
+        items[:] = filter(asks, items)
 
 
 def place(item: pytest.Item) -> int:
@@ -104,6 +115,12 @@ def place(item: pytest.Item) -> int:
     if item.nodeid.startswith(LONG):
         return 1
     return 2 if looks_at_the_world(item) else 3
+
+
+def asks(item: pytest.Item) -> bool:
+    """Whether the test may ask the database anything."""
+    fixtures = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    return bool(fixtures) or item.get_closest_marker("django_db") is not None
 
 
 def looks_at_the_world(item: pytest.Item | None) -> bool:

@@ -107,13 +107,21 @@ def test_it_starts_serves_stops_and_starts_again(site: Site) -> None:
     assert f"{site.address}/dev/" in text
     signs = urllib.request.urlopen(f"{site.address}/dev/", timeout=10).read().decode()
     assert "@" in signs
-    stop_and_start(site, ctrl_c, term_to_make)
+    stop_and_start(site, ctrl_c)
 
 
 @pytest.mark.proof
 def test_nothing_stays_behind_however_it_ends(site: Site) -> None:
     site.start()
-    stop_and_start(site, int_to_make, hang_up_make, term_to_supervisor, kill_make, kill_supervisor)
+    stop_and_start(
+        site,
+        term_to_make,
+        int_to_make,
+        hang_up_make,
+        term_to_supervisor,
+        kill_make,
+        kill_supervisor,
+    )
 
 
 def stop_and_start(site: Site, *ways: Callable[[Site], None]) -> None:

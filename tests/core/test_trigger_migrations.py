@@ -22,9 +22,15 @@ REFUSED = ["UPDATE {} SET verb = 'other'", "DELETE FROM {}"]
 ON_POSTGRESQL, ON_SQLITE = ["TRUNCATE {}"], ["REPLACE INTO {0} SELECT * FROM {0}"]
 
 
-@pytest.fixture(autouse=True)
-def _scratch(tmp_path: Path, transactional_db: None) -> Iterator[None]:
+@pytest.fixture
+def empty(tmp_path: Path, transactional_db: None) -> Iterator[None]:
     with scratch_database(tmp_path):
+        yield
+
+
+@pytest.fixture
+def migrated(tmp_path: Path, transactional_db: None) -> Iterator[None]:
+    with scratch_database(tmp_path, copy=True):
         yield
 
 
@@ -59,7 +65,7 @@ def assert_kept() -> None:
             assert cursor.fetchall() == [("viewed",)]
 
 
-def test_every_step_of_core_there_and_back() -> None:
+def test_every_step_of_core_there_and_back(empty: None) -> None:
     names = sorted(name for app, name in MigrationLoader(None).disk_migrations if app == "core")
     assert len(names) > 3
     migrate("core", names[0])
@@ -87,8 +93,7 @@ def rebuilt(model: Any) -> None:
         editor.alter_field(model, old, new)
 
 
-def test_a_table_that_is_made_anew_gets_its_triggers_back() -> None:
-    migrate()
+def test_a_table_that_is_made_anew_gets_its_triggers_back(migrated: None) -> None:
     for table in LOGS:
         write_a_row(table)
     emit_pre_migrate_signal(
@@ -101,7 +106,6 @@ def test_a_table_that_is_made_anew_gets_its_triggers_back() -> None:
     assert_kept()
 
 
-def test_without_anything_to_migrate_they_stay() -> None:
-    migrate()
+def test_without_anything_to_migrate_they_stay(migrated: None) -> None:
     emit_pre_migrate_signal(0, False, connection.alias, plan=[])
     assert triggers.missing(connection) == []

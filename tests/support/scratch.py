@@ -1,6 +1,7 @@
 """Another database in the place of the test's own: for migrations by step, and for a restore."""
 
 import contextlib
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,18 +25,26 @@ def _execute(where: str, sql: str) -> None:
 
 
 @contextlib.contextmanager
-def scratch_database(folder: Path) -> Iterator[str]:
+def scratch_database(folder: Path, *, copy: bool = False) -> Iterator[str]:
     """An empty database of the same kind, on which everything works meanwhile; gives its name.
 
+    With `copy` it holds what the test's own holds: to migrate an empty one takes many seconds.
     For tests that commit only: what their transaction holds is in the other one.
     """
     own, where, name = connections[DEFAULT_DB_ALIAS], server(), f"scratch_{uuid4().hex[:8]}"
     is_postgresql = own.vendor == "postgresql"
     values: dict[str, Any] = {**own.settings_dict, "NAME": name if is_postgresql else None}
     values["NAME"] = values["NAME"] or str(folder / f"{name}.db")
+    own.close()  # nobody may look at what is copied
     if is_postgresql:
-        _execute(where, f"CREATE DATABASE {name}")
-    own.close()
+        of = f' TEMPLATE "{own.settings_dict["NAME"]}"' if copy else ""
+        _execute(where, f"CREATE DATABASE {name}{of}")
+    elif copy:
+        with (
+            contextlib.closing(sqlite3.connect(own.settings_dict["NAME"])) as source,
+            contextlib.closing(sqlite3.connect(values["NAME"])) as target,
+        ):
+            source.backup(target)
     scratch = load_backend(values["ENGINE"]).DatabaseWrapper(values, DEFAULT_DB_ALIAS)
     connections[DEFAULT_DB_ALIAS] = scratch
     try:
