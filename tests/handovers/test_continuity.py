@@ -9,8 +9,10 @@ from django.utils import translation
 
 from accounts.models import User
 from core.calendar import add_months, pretend, today
+from handovers.selectors import continuity
 from handovers.selectors.continuity import continuity_of, continuity_rows
 from handovers.services import sign_handover
+from handovers.views import staff as pages
 from labels.enums import PlanState
 from labels.models import ActionPlan
 from movements.enums import Function
@@ -126,3 +128,23 @@ def test_the_list_asks_the_same_number_of_questions(
         sign_handover(movement=movement, rotation_on=today(), by=new)
     with django_assert_num_queries(8):
         assert len(continuity_rows(staff)) == count
+
+
+def test_many_are_shown_page_by_page(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "PER_PAGE", 2)
+    monkeypatch.setattr(continuity, "AT_ONCE", 3)
+    for name in "ABCDE":
+        movement = make.movement(name)
+        if name == "B":
+            lead(movement, function=Function.ADULT_SUPERVISOR)
+    force_login(client, make.consultant())
+
+    def names(page: Any, missing: str = "") -> tuple[str, int, int]:
+        asked = {"page": page, "missing": missing}
+        shown = client.get(reverse("admin:handovers_handover_continuity"), asked).context
+        rows = [row.movement.name for row in shown["rows"]]
+        return "".join(rows), shown["before"], shown["after"]
+
+    assert [names(n) for n in (1, 2, 3)] == [("AB", 0, 2), ("CD", 1, 3), ("E", 2, 0)]
+    assert [names(n, "adult") for n in (1, 2)] == [("AC", 0, 2), ("DE", 1, 0)]
+    assert names("-1") == names("x") == names("9" * 30) == names(1)

@@ -73,3 +73,15 @@ def test_every_link_that_goes_out_is_for_the_successor(
     settled = {OutboxState.SENT, OutboxState.NOT_DUE}
     assert set(OutboxMessage.objects.values_list("state", flat=True)) <= settled
     assert Movement.objects.get() == bea.movement
+
+
+def test_without_a_successor_the_same_mails_open_their_pages(
+    an: Mandate, clock: Any, smtp: Sink
+) -> None:
+    """What the test above looks for is there when nobody is replaced."""
+    clock.shift(180)
+    deliver_due()
+    links = [link for mail in smtp.to(AN) for link in links_in(mail) if "/invitation/" in link]
+    assert len(set(links)) == 1
+    assert Client().get(urlsplit(links[0]).path).status_code == 200
+    assert len(smtp.to(AN)) == 2
