@@ -124,11 +124,11 @@ def test_examples_come_only_where_the_words_are_those_that_shipped() -> None:
         template.points.filter(number=2).update(title={"nl": "Iets anders", "fr": "", "en": ""})
 
     triggers_off(change)
-    with connection.schema_editor(atomic=False) as editor:
-        if connection.vendor == "postgresql":
+    if connection.vendor == "postgresql":
+        with connection.schema_editor(atomic=False) as editor:
             migration.add_examples(apps, editor)
-        else:
-            triggers_off(lambda: migration.add_examples(apps, editor))
+    else:  # whose triggers a run of migrations lifts
+        triggers_off(lambda: migration.add_examples(apps, None))
     filled = template.points.exclude(examples={}).values_list("number", flat=True)
     assert sorted(filled) == [1, 3, 4, 5, 6, 7, 8, 9, 10]
     if connection.vendor == "postgresql":  # and the trigger is back
