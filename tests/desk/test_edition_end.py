@@ -105,6 +105,8 @@ def test_what_is_due_is_what_is_open_and_what_comes(edition: Edition, city: User
         (None, "The handover is not signed"),
         (date(2027, 3, 18), "Has the new team taken over?"),
         (date(2027, 9, 1), "The team says who goes on"),
+        (date(2027, 10, 1), "Label N: is it still true?"),
+        (date(2028, 10, 1), "Label N: is it still true?"),
         (date(2029, 4, 1), "From today label N can be renewed"),
         (date(2029, 9, 30), "Last day of label N"),
         (date(2029, 12, 31), "Last day to renew label N all the same"),
