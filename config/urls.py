@@ -8,6 +8,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from accounts.views import sign_on
+from accounts.views.account import sign_out
 from accounts.views.sign_in import enter_code, request_code
 
 urlpatterns = [
@@ -19,7 +20,7 @@ urlpatterns = [
     path("sign-in/closed/", account_views.account_inactive, name="account_inactive"),
     path("sign-in/city/", sign_on.ask, name="sign_on"),
     path("sign-in/city/back/", sign_on.callback, name="sign_on_callback"),
-    path("sign-out/", account_views.logout, name="account_logout"),
+    path("sign-out/", sign_out, name="account_logout"),
     path("", include("accounts.urls")),
     path("language/", login_not_required(set_language), name="set_language"),
     path("", include("movements.urls")),

@@ -114,6 +114,13 @@ def test_strangers_sign_in_first():
     assert answer.url.startswith("/sign-in/")
 
 
+def test_signing_out_lets_the_phone_forget_text_that_was_not_saved():
+    client = signed_in(Group().leader)
+    url = reverse("account_logout")
+    assert "Clear-Site-Data" not in client.get(url).headers
+    assert client.post(url).headers["Clear-Site-Data"] == '"storage"'
+
+
 # Starting ----------------------------------------------------------------------------------------
 
 
