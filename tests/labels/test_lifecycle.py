@@ -5,15 +5,17 @@ from operator import itemgetter
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.calendar import add_months
+from core.calendar import add_months, last_day
 from labels.enums import FINAL_EVENTS, LabelEventKind, LabelState
 from labels.lifecycle import in_renewal_window, is_valid, label_state, ring_states
 from labels.models import Label, LabelEvent
-from tests.labels.awarding import award, make_edition, make_movement, person
+from labels.services.taking_over import take_over_label
+from programmes.models import Edition
+from tests.labels.awarding import award, decide, make_edition, make_movement, person
 
 START, END, GRACE_END = date(2022, 11, 14), date(2025, 11, 13), date(2026, 2, 13)
 DAY = timedelta(days=1)
@@ -163,8 +165,13 @@ offsets = st.integers(-40, 460)
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> tuple[date, int, int, list[tuple[date, K]], list[date]]:
-    """A start, two lengths, any events in any order (at most one final), and days to ask about."""
+def histories(
+    draw: st.DrawFn,
+) -> tuple[date, int, int, list[tuple[date, K]], list[date], bool]:
+    """A start, two lengths, any events in any order (at most one final), and days to ask about.
+
+    Also whether the label was taken over from before.
+    """
     start = draw(st.dates(date(2020, 1, 1), date(2024, 12, 31)))
     kinds = draw(st.lists(st.sampled_from([K.PAUSED, K.RESUMED]), max_size=6))
     final = draw(st.sampled_from([None, K.WITHDRAWN, K.GIVEN_BACK, K.MERGED]))
@@ -175,17 +182,34 @@ def histories(draw: st.DrawFn) -> tuple[date, int, int, list[tuple[date, K]], li
     around = [on + DAY * n for on, _kind in events for n in (-1, 0, 1)]
     days = draw(st.lists(st.sampled_from([*around, start]), max_size=6))
     days += [start + DAY * n for n in draw(st.lists(offsets, min_size=1, max_size=6))]
-    return start, draw(months), draw(st.integers(0, 4)), events, days
+    return start, draw(months), draw(st.integers(0, 4)), events, days, draw(st.booleans())
+
+
+def take_over(start: date, label_months: int) -> Label:
+    """A label of before, as long as one that is awarded."""
+    return take_over_label(
+        movement=make_movement(),
+        number="OUD 7",
+        decided_on=start,
+        starts_on=start,
+        ends_on=last_day(start, label_months),
+        by=person("Cora Coordinator", "coordinator"),
+    )
 
 
 @PROPERTY
 @given(history=histories())
 def test_any_history_on_any_day(db: None, history: tuple) -> None:
-    """The module, the oracle and the query agree; the query on every day it is asked."""
-    start, label_months, grace, events, days = history
+    """The module, the oracle and the query agree; the query on every day it is asked.
+
+    Whatever becomes of the edition since: a label carries the policy of its award.
+    """
+    start, label_months, grace, events, days, is_old = history
     with transaction.atomic():  # rows are only ever added, so each example is rolled back
-        make_edition(label_months=label_months, renewal_months=1, grace_months=grace)
-        label = award(make_movement(), start)
+        policy = {"label_months": label_months, "renewal_months": 1, "grace_months": grace}
+        edition = make_edition(starts_on=date(2019, 1, 1), **policy)
+        label = take_over(start, label_months) if is_old else award(make_movement(), start)
+        Edition.objects.filter(pk=edition.pk).update(label_months=99, grace_months=99)
         for on, kind in events:
             record(label, kind, on)
         facts = fresh(label)
@@ -196,3 +220,37 @@ def test_any_history_on_any_day(db: None, history: tuple) -> None:
             valid = Label.objects.filter(pk=label.pk).valid_on(day).exists()
             assert valid == (expected == S.VALID), day
         transaction.set_rollback(True)
+
+
+# What the database holds by itself ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE labels_label SET decided_on = '2022-11-15', starts_on = '2022-11-15'",
+        "UPDATE labels_label SET starts_on = '2022-11-13'",
+        "UPDATE labels_label SET renewal_months = 7",
+        "UPDATE labels_label SET grace_months = 4",
+        "UPDATE labels_label SET decision_id = NULL, taken_over_by_id = 1",
+        "UPDATE labels_decision SET effective_on = '2022-11-13'",
+        "UPDATE labels_decision SET decided_on = '2022-11-15'",
+    ],
+)
+def test_no_label_starts_before_its_decision_or_gets_another_policy(
+    label: Label, change: str
+) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(change)
+
+
+def test_no_label_claims_another_day_than_that_of_its_decision(label: Label) -> None:
+    decision = decide(label.movement, date(2026, 5, 1))
+    fields = {f.attname: getattr(label, f.attname) for f in Label._meta.concrete_fields}
+    fields |= {"decision_id": decision.pk, "previous_id": label.pk, "number": "2026-001"}
+    days = {name: date(2026, 4, 1) for name in ("decided_on", "starts_on")}
+    ends = {name: date(2028, 1, 1) for name in ("ends_on", "effective_end")}
+    for name in ("id", "code"):
+        del fields[name]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Label.objects.create(**{**fields, **days, **ends})
