@@ -96,6 +96,7 @@ def leader(world: World) -> list[Stop]:
         f"{own}plan/",
         f"{own}plan/1/",
         f"{own}plan/4/",
+        f"{own}plan/print/",
         (f"{own}plan/4/", give_a_bad_link),
         f"{own}calendar/",
         "/calendar/",
