@@ -111,6 +111,12 @@ def come_in(page: Page, mail: Sink, address: str) -> None:
     expect(page.locator("main h1").first).to_be_visible()
 
 
+def invitations_of(mail: Sink, address: str) -> int:
+    """How many invitations came for somebody."""
+    told = (links_in(message) for message in mail.to(address))
+    return sum(any("/invitation/" in link for link in links) for links in told)
+
+
 def answers(user: User | None, path: str) -> int:
     """What a page answers to somebody who is signed in."""
     client = Client()
@@ -138,6 +144,7 @@ def test_five_leaders_hand_over_to_five_new_people(
     new = {**BY_MAIL, **BY_LINK}
     coming = Mandate.objects.filter(starts_on=FIRST_DAY)
     assert {mandate.email for mandate in coming} == set(new.values())
+    assert [invitations_of(smtp, address) for address in new.values()] == [1] * 5
     come_in(stranger, smtp, BY_LINK["Cato Claes"])
     stranger.goto(home)
     look(stranger)  # to look at; there is nothing to write yet

@@ -80,7 +80,9 @@ def listed(page: Page) -> Locator:
     page.goto("/admin/")
     read(page)
     with override("nl"):
-        return page.locator("details.work").filter(has_text=gettext("Groups that nobody answers for"))
+        return page.locator("details.work").filter(
+            has_text=gettext("Groups that nobody answers for")
+        )
 
 
 def read(page: Page) -> str:
