@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -41,13 +40,6 @@ class PublicationForm(forms.Form):
     def rows(self) -> list[tuple[Any, Any]]:
         """Each reason with its tick."""
         return list(zip(self["numbers"], self.reasons, strict=True))
-
-    @property
-    def helper(self) -> FormHelper:
-        helper = FormHelper()
-        helper.form_tag = False
-        helper.disable_csrf = True
-        return helper
 
     def save(self, by: User) -> None:
         """Write it. Raises Refused, or Stale: then the page shows what stands there now."""
