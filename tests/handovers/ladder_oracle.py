@@ -426,6 +426,24 @@ class Living:
             return False
         return self.unanswered(step, on, day) or bool(self.wanted(step, on, day))
 
+    def is_missed(self, key: Key, day: date) -> bool:
+        """Whether a mail that was left out on a day should have gone out, or wait for its turn."""
+        step, _cycle, who = key
+        rung = self.told[key][0]
+        on = next((o for due in self.all_due(day) for s, c, o in due if (s, c) == key[:2]), None)
+        if on is None or self._told_later(key, day):
+            return False
+        if rung == 0:
+            return self.speaks(who, step, on, day)
+        grown = {str(s.person) for s in self.group.now(day)} - self.minors(day)
+        return self.unanswered(step, on, day) and (rung > 1 or who in grown)
+
+    def _told_later(self, key: Key, day: date) -> bool:
+        chain = next(chain for chain in CHAINS if key[0] in chain)
+        later = chain[chain.index(key[0]) + 1 :]
+        found = (self.told.get((step, key[1], key[2])) for step in later)
+        return any(row is not None and row[2] == "queued" and row[1] <= day for row in found)
+
 
 def after(rows: list[tuple[date, str]]) -> date:
     """From which day on the next rung is asked."""
