@@ -62,7 +62,8 @@ _RENEWABLE = {LabelState.VALID, LabelState.GRACE}
 def running_labels(movements: Collection[int] | None = None) -> list[Running]:
     """The labels that are not over today, of these movements or of all, in six queries."""
     day = today()
-    labels = [label for label in _ends_later(day, movements) if label_state(label) not in OVER]
+    found = _ends_later(day, movements)
+    labels: list[Any] = [label for label in found if label_state(label) not in OVER]
     changes = changes_of_teams({label.movement_id for label in labels})
     conditions = _open_conditions(labels)
     return [
