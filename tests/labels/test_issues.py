@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, connection
 from django.utils.translation import override
 
+from core.calendar import pretend
 from core.errors import Refused
 from core.logs import ActivityLog
 from core.translated import Translated
@@ -102,6 +103,16 @@ def test_who_signs_now_signs_and_the_programme_stays_that_of_the_award() -> None
     make_edition(starts_on=date(2023, 3, 1), ends_on=date(2026, 2, 28), **words)
     now = words_of_today(label)
     assert (now["municipality"], now["programme"]) == ("Later", printed_on(label)["programme"])
+
+
+@pytest.mark.django_db
+def test_what_nobody_knows_today_stays_as_it_is_printed() -> None:
+    label = award()
+    Edition.objects.update(name=Translated(nl="Anders"), municipality="Anders")
+    label.decision = None  # as of one that was taken over
+    assert words_of_today(label)["programme"] == printed_on(label)["programme"]
+    with pretend(date(2020, 1, 1)):  # before there was any edition
+        assert words_of_today(label) == printed_on(label)
 
 
 @pytest.mark.django_db
