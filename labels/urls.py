@@ -38,9 +38,7 @@ urlpatterns: list[URLPattern] = [
     path(
         "my/<int:movement_id>/decision/<int:decision_id>/letter.pdf", letter.letter, name="letter"
     ),
-    path(
-        "my/<int:movement_id>/label/<int:label_id>/reasons/", publication.reasons, name="reasons"
-    ),
+    path("my/<int:movement_id>/label/<int:label_id>/reasons/", publication.reasons, name="reasons"),
     path("my/<int:movement_id>/label/check/", checks.check, name="check"),
     path("my/<int:movement_id>/badge/", badge.badge_page, name="badge_page"),
     path("register/", public.register, name="register"),
