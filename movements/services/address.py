@@ -28,7 +28,7 @@ def send_address_code(*, by: User, email: str) -> str:
     _refuse_others(by)
     if email == by.email:
         raise Refused(_("This is the address you have now."))
-    code = generate_user_code(length=6, dashed=True)
+    code: str = generate_user_code(length=6, dashed=True)
     enqueue(
         kind="address_code",
         object_id=by.pk,

@@ -74,7 +74,8 @@ def test_each_decision_stands_there_with_its_reason(clock: Any, smtp: Sink) -> N
 
 def test_why_there_is_no_mail_today(clock: Any) -> None:
     noor = make_group()
-    assert "A mail goes out within the hour, or by night in the morning." in staff_page(noor.movement)
+    said = "A mail goes out within the hour, or by night in the morning."
+    assert said in staff_page(noor.movement)
     queue_reminders()
     outbox_rows = OutboxMessage.objects.all()
     outbox_rows.update(state="not_due", settled_at=datetime(2027, 3, 15, 8).astimezone())
