@@ -220,10 +220,12 @@ def reminders_of(world: World) -> Iterator[OutboxMessage]:
         (Step.MARCH, world.mandate.key),
         (Step.READ_ONLY, world.mandate.key),
         (Step.AFTER_14, world.mandate.key),
+        (Step.CHECK, world.mandate.key),
         (Step.MARCH, mailbox),
         (Step.AFTER_45, staff),
     ):
-        cycle = today().isoformat() if step.chain == Chain.CHANGE else str(today().year)
+        of_a_day = step.chain in {Chain.CHANGE, Chain.CHECK}
+        cycle = today().isoformat() if of_a_day else str(today().year)
         values = {"step": step, "cycle": cycle, "recipient": recipient, "why": Why.ENDS}
         days = {"due_on": today(), "decided_on": today()}
         row = Reminder(movement=world.own, rung=Rung.TEAM, outcome=Outcome.QUEUED, **values, **days)

@@ -375,6 +375,8 @@ def moments(table: str) -> set[str]:
         "labels.condition": {"settled_on"},
         "labels.publishedreason": {"approved_at"},
         "labels.labelevent": {"recorded_at"},
+        "labels.lightcheck": {"answered_at", "looked_at", "note"},
+        "labels.labelvisit": {"on", "note"},
         "recruitment.guidancestep": {"on"},
         "homevisits.homevisit": {"on", "recorded_at"},
         "testimonies.testimony": {"collected_on"},
