@@ -82,8 +82,7 @@ def _takeover(movement: Movement) -> Words:
     return Words(
         subject=_("%(movement)s: who takes over?") % names,
         lines=[
-            _("Leaders of %(movement)s stop within six months. Who takes over?")
-            % names,
+            _("Leaders of %(movement)s stop within six months. Who takes over?") % names,
             promises(),
         ],
         action=_("Say who takes over"),
