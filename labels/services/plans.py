@@ -71,7 +71,7 @@ def save_point(
     else wrote the point since, Refused when the plan is not with the movement or `by` does not
     lead it now.
     """
-    point = point_to_write(point, by)
+    point = point_to_write(point=point, by=by)
     values = (plain(commitment), plain(progress), is_done)
     changed = [
         field
@@ -89,7 +89,7 @@ def save_point(
     return point
 
 
-def point_to_write(point: ActionPoint, by: User) -> ActionPoint:
+def point_to_write(*, point: ActionPoint, by: User) -> ActionPoint:
     """The point as it is now, its plan locked; only for who leads, while the plan is with them."""
     plan = ActionPlan.objects.get(pk=point.plan_id)
     lock(plan)
@@ -147,7 +147,7 @@ def _add_file(by: User, example: Example, clean: File) -> Example:
 
 @transaction.atomic
 def _add_example(by: User, example: Example) -> Example:
-    point = point_to_write(example.point, by)
+    point = point_to_write(point=example.point, by=by)
     if example.url and (same := point.examples.filter(url=example.url).first()):
         return same  # a button that was pressed twice
     if point.examples.count() >= EXAMPLES_PER_POINT:
@@ -167,7 +167,7 @@ def remove_example(*, example: Example, by: User) -> None:
     show a recognisable child. Raises Refused as `save_point` does.
     """
     if not is_staff_member(by):
-        point_to_write(example.point, by)
+        point_to_write(point=example.point, by=by)
     _take_away(example, by)
 
 

@@ -22,7 +22,7 @@ def answer_promise(*, point: ActionPoint, by: User, kept: str) -> ActionPoint:
     itself always stays. Raises Refused without such a promise, for an answer that is none, and
     as `save_point` does.
     """
-    point = point_to_write(point, by)
+    point = point_to_write(point=point, by=by)
     promise = promises_before(point.plan).get(point.number, "")
     if not promise or kept not in Kept.values:
         raise Refused(_("There is no such question on this point."))

@@ -56,20 +56,25 @@ def plan(request: HttpRequest, movement_id: int) -> HttpResponse:
     return _plan_page(request, found, SubmitForm())
 
 
+def _looked_back(found: ActionPlan) -> dict[str, int]:
+    """How many promises of the round before there are, and how many of them have an answer."""
+    promises = promises_before(found)
+    waiting = unanswered(found, promises)
+    return {"promised": len(promises), "looked_back": len(promises) - len(waiting)}
+
+
 def _plan_page(request: HttpRequest, found: ActionPlan, form: SubmitForm) -> HttpResponse:
     states, expected = plans.ring_states(found), plans.expected_answer(found)
     movement: Any = found.movement
     decision = plans.decision_of(found)
     editable = found.state in EDITABLE_STATES and movement.may_write
-    promises = promises_before(found) if editable else {}
     context: dict[str, Any] = {
         "plan": found,
         "reader": actor(request),
         "movement": movement,
         "heading": words.HEADINGS[found.state],
         "editable": editable,
-        "promised": len(promises),
-        "looked_back": len(promises) - len(unanswered(found, promises)),
+        **(_looked_back(found) if editable else {"promised": 0, "looked_back": 0}),
         "states": states,
         "done": f"{states.count('done') + states.count('verified')}/{POINTS}",
         "rows": [(point, words.note(point, decision)) for point in found.points.all()],

@@ -53,8 +53,8 @@ def meet_between_reading_and_writing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both have read before either writes, as far as locks let them."""
     barrier, read = threading.Barrier(2), plans.point_to_write
 
-    def read_and_wait(*args: Any) -> ActionPoint:
-        point = read(*args)
+    def read_and_wait(**given: Any) -> ActionPoint:
+        point = read(**given)
         with contextlib.suppress(threading.BrokenBarrierError):
             barrier.wait(1)  # breaks when the other one waits at the lock, as it should
         return point
