@@ -75,8 +75,8 @@ def test_people_are_counted_and_never_named() -> None:
     end_mandate(mandate=never, by=None)
     found = [row for row in told([movement], Kind.TEAM) if ":" in row[1]]
     assert found == [
-        ("2026-02-08", "Starts: 3 x leader"),
-        ("2026-08-31", "Stops: 3 x leader"),
+        ("2026-02-08", "Starts: leader (3)"),
+        ("2026-08-31", "Stops: leader (3)"),
         ("2026-09-01", "Starts: main leader"),
         ("2027-08-31", "Stops: main leader"),
     ]
