@@ -186,6 +186,9 @@ def test_what_is_promised_about_a_plan() -> None:
     assert told([waits.movement], Kind.PLAN) == [
         ("2026-04-07", "Last day for the youth service to answer about the plan")
     ]
+    # the plan of a group that is not there any more rests
+    Movement.objects.update(stopped_on=today() - timedelta(days=1))
+    assert told([asked.movement, waits.movement], Kind.PLAN) == []
 
 
 def test_a_handover_asks_until_it_is_signed() -> None:
