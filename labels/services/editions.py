@@ -12,7 +12,6 @@ from core.errors import Refused
 from core.logs import log_activity
 from labels.models import ActionPlan
 from labels.rules import COORDINATOR
-from labels.services.steps import lock
 from movements.models import Movement
 from programmes.models import Edition
 
@@ -36,13 +35,11 @@ def carry_over_plans(*, edition: Edition, plans: Collection[int], by: User) -> i
         raise Refused(COORDINATOR.otherwise)
     if edition != Edition.objects.current():
         raise Refused(_("Plans move to the edition of today."))
-    moved = 0
-    for plan in plans_to_carry_over(edition).filter(pk__in=plans).order_by("pk"):
-        lock(plan)
-        if not ActionPlan.objects.open().filter(pk=plan.pk).exists():
-            continue  # decided on while this waited
+    # who waits for a lock asks anew whether a plan is still without a decision
+    chosen = plans_to_carry_over(edition).filter(pk__in=plans).order_by("pk")
+    moving = list(chosen.select_for_update(of=("self",)))
+    for plan in moving:
         plan.edition = edition
         plan.save(update_fields=["edition"])
         log_activity(actor=by, verb="carried over", obj=plan, fields=["edition"])
-        moved += 1
-    return moved
+    return len(moving)
