@@ -87,8 +87,9 @@ START: dict[str, tuple[list[str], list[str]]] = {
         ],
     ),
 }
-# pages of one view: all ten points of a plan, and enough of the long lists of the admin
-OF_A_KIND, OF_A_KIND_IN_ADMIN = 12, 4
+# pages of one view: all ten points of a plan, and a few of the long lists of the admin
+OF_A_KIND = 12
+IN_ADMIN = [2, pytest.param(4, marks=pytest.mark.proof)]
 # each takes a while to make
 PAPERS_OF_A_KIND, PAPER = 1, re.compile(r"\.(pdf|png)(\?|$)")
 POLICY = {
@@ -152,7 +153,7 @@ def kind_of(url: str) -> str:
     return f"{resolve(unquote(parts.path)).route}?{asked}"
 
 
-def crawl(client: Client, starts: list[str]) -> Iterator[tuple[str, Any]]:
+def crawl(client: Client, starts: list[str], in_admin: int) -> Iterator[tuple[str, Any]]:
     """(address, answer) of each page within reach; each is read without writing anything."""
     seen = dict.fromkeys(starts, "the start")
     kinds: Counter[str] = Counter()
@@ -166,7 +167,7 @@ def crawl(client: Client, starts: list[str]) -> Iterator[tuple[str, Any]]:
         yield f"{url} (from {seen[url]})", response
         for target in targets(url, response):
             kind = kind_of(target)
-            most = OF_A_KIND_IN_ADMIN if target.startswith("/admin/") else OF_A_KIND
+            most = in_admin if target.startswith("/admin/") else OF_A_KIND
             most = PAPERS_OF_A_KIND if PAPER.search(target) else most
             if target not in seen and kinds[kind] < most:
                 kinds[kind] += 1
@@ -214,15 +215,16 @@ def problems(response: Any) -> Iterator[str]:
         yield from Reader(response.content.decode()).refused
 
 
+@pytest.mark.parametrize("in_admin", IN_ADMIN)
 @pytest.mark.parametrize("who", START)
-def test_every_page_within_reach(world: World, who: str) -> None:
+def test_every_page_within_reach(world: World, who: str, in_admin: int) -> None:
     """Strict templates fail for an unknown variable, so each page also names only what it has."""
     client = Client()
     if who != "anonymous":
         client.force_login(world.user(who))
     starts, missing = START[who]
     found = []
-    for url, response in crawl(client, starts):
+    for url, response in crawl(client, starts, in_admin):
         path = urlsplit(url.split()[0]).path
         missing = [pattern for pattern in missing if not re.fullmatch(pattern, path)]
         found += [f"{url}: {problem}" for problem in problems(response)]
