@@ -439,9 +439,10 @@ class Living:
         return self.unanswered(step, on, day) and (rung > 1 or who in grown)
 
     def _told_later(self, key: Key, day: date) -> bool:
-        chain = next(chain for chain in CHAINS if key[0] in chain)
-        later = chain[chain.index(key[0]) + 1 :]
-        found = (self.told.get((step, key[1], key[2])) for step in later)
+        """Whether somebody was told a later step of the same chain, by a day."""
+        chains = ([step for step, _c, _on in due] for due in self.all_due(day))
+        chain = next(steps for steps in chains if key[0] in steps)
+        found = (self.told.get((s, key[1], key[2])) for s in chain[chain.index(key[0]) + 1 :])
         return any(row is not None and row[2] == "queued" and row[1] <= day for row in found)
 
 
