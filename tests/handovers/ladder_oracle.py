@@ -440,10 +440,17 @@ class Living:
 
     def _told_later(self, key: Key, day: date) -> bool:
         """Whether somebody was told a later step of the same chain, by a day."""
-        chains = ([step for step, _c, _on in due] for due in self.all_due(day))
+        of_label = ([step for step, _c, _on in due] for due in self.about_label(day))
+        chains = [*CHAINS, *of_label]
         chain = next(steps for steps in chains if key[0] in steps)
-        found = (self.told.get((s, key[1], key[2])) for s in chain[chain.index(key[0]) + 1 :])
-        return any(row is not None and row[2] == "queued" and row[1] <= day for row in found)
+        return any(
+            step in chain[chain.index(key[0]) + 1 :]
+            and who == key[2]
+            and what == "queued"
+            and on <= day
+            and cycle == key[1]
+            for (step, cycle, who), (_rung, on, what) in self.told.items()
+        )
 
 
 def after(rows: list[tuple[date, str]]) -> date:
