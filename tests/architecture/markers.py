@@ -144,6 +144,8 @@ class Walk:
 def readable(response: Any) -> str:
     """The text of an answer; of a PDF what it shows."""
     data = b"".join(response) if response.streaming else response.content
-    if response.headers.get("Content-Type", "").startswith("application/pdf"):
+    # a file that somebody uploaded may call itself a PDF and be none
+    paper = response.headers.get("Content-Type", "").startswith("application/pdf")
+    if paper and len(data) > 100:
         return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
     return data.decode(errors="replace")

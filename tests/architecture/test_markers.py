@@ -24,6 +24,7 @@ from desk.emails import week_of
 from handovers.emails import kind_of
 from handovers.enums import Chain, Outcome, Rung, Step, Why
 from handovers.models import Reminder
+from labels.models import Label
 from movements.models import CoachAssignment
 from recruitment.models import Household
 from testimonies.models import Testimony
@@ -120,6 +121,8 @@ DETAILS = {
 
 
 def published(mark: Mark) -> bool:
+    if mark.model == "labels.publishedreason":
+        return Label.objects.valid_on().filter(published=mark.pk).exists()
     stories = public_stories()
     if mark.model == "testimonies.storyteller":
         return stories.filter(storyteller=mark.pk).exists()

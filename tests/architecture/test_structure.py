@@ -243,7 +243,7 @@ TEMPLATES = ROOT / "templates"
 # read by other packages under these names
 ASKED_FOR_BY_OTHERS = re.compile(
     r"(?:[45]\d\d\.html|account/.*|admin/(?:base|base_site|index|change_form|change_list|"
-    r"change_list_results|change_form_object_tools|search_form|submit_line|color_theme_toggle)\.html|"
+    r"change_list_(?:object_tools|results)|change_form_object_tools|search_form|submit_line|color_theme_toggle)\.html|"
     r"admin/(?:edit_inline|widgets)/.*|bootstrap5/.*|admin/\w+/\w+/change_(?:form|list)\.html|"
     r"admin/\w+/\w+/change_form_object_tools\.html)"
 )

@@ -46,6 +46,7 @@ from labels.models import (
 )
 from labels.services import assessment, plans
 from labels.services.awards import pause_label
+from labels.services.conditions import move_condition
 from labels.services.materials import add_material
 from labels.services.publication import publish_reasons
 from labels.services.sharing import share_example
@@ -447,7 +448,12 @@ def _plans(world: World) -> None:
         if state == S.AWARDED_WITH_CONDITIONS:
             assert label is not None
             world.conditional = plan
-            world.condition = plan.decisions.get().due_conditions.get()
+            world.condition = move_condition(
+                condition=plan.decisions.get().due_conditions.get(),
+                by=world.user("consultant"),
+                due_on=today() + timedelta(days=200),
+                note="Na het kamp.",
+            )
             pause_label(label=label, by=world.user("coordinator"), reason="De groep rust even.")
     with days_ago(10):
         world.other_plan = written(world, world.other, "other_leader")

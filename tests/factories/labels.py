@@ -31,8 +31,6 @@ ROUTES: dict[PlanState, tuple[str, ...]] = {
 }
 
 
-
-
 def condition(day: date) -> tuple[str, date]:
     """What an award with conditions of these tests asks, and by when."""
     return "In mei kijken we samen.", day + timedelta(days=180)

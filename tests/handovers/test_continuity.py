@@ -89,7 +89,7 @@ def test_nothing_is_overdue() -> None:
     asked, labelled = Group(state=PlanState.MORE_ASKED), Group("Other", state=PlanState.AWARDED)
     assert fact(asked.movement, "points")[0]
     ActionPlan.objects.filter(pk=asked.plan.pk).update(answer_by=today() - DAY)
-    assert "An answer about the plan" in fact(asked.movement, "points")[1]
+    assert "an answer about the plan" in fact(asked.movement, "points")[1]
     label = labelled.movement.labels.get()
     with pretend(label.ends_on + DAY):
         assert "The label ended" in fact(labelled.movement, "points")[1]

@@ -120,7 +120,7 @@ def test_leaders_read_about_their_own_team_in_as_many_questions_for_any_number(
     client.force_login(noor.user)
     address = reverse("handovers:reminders", args=[noor.movement_id])
     client.get(address)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         page = client.get(address)
     assert "Noor Claes" in page.content.decode()
 
