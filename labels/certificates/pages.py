@@ -11,7 +11,7 @@ from django.utils.translation import override, pgettext
 
 from labels.certificates.facts import Facts, facts_of
 from labels.enums import Ring
-from labels.models import Certificate, Label
+from labels.models import POINTS, Certificate, Label
 
 INK = "#1d2340"
 # from how many characters on a text is set smaller, and smaller again: it stays one page
@@ -31,8 +31,9 @@ def poster_html(label: Label, language: str) -> str:
 
 def certificate_page(facts: Facts) -> str:
     """One page in A4 with everything that the city says about the label."""
-    points = [list(half) for half in (facts.points[:5], facts.points[5:])]
-    longest = max((title for _number, title in facts.points), key=len)
+    # of a label that was taken over some titles, or all of them, may be unknown
+    points = [list(half) for half in (facts.points[:5], facts.points[5:]) if half]
+    longest = max((title for _number, title in facts.points), key=len, default="")
     with override(facts.language):
         context = {
             "facts": facts,
@@ -60,7 +61,7 @@ def poster_page(facts: Facts) -> str:
 
 
 def _ring(facts: Facts) -> dict[str, Any]:
-    total = len(facts.points)
+    total = POINTS
     full = facts.ring == Ring.FULL
     top, bottom, words = _("not valid"), "", _("This label is not valid")
     if full:

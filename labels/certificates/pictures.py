@@ -11,6 +11,7 @@ from core.lettering import PLAIN, Block, fit
 from core.ring import FILLS, INK, OUTER
 from core.ring_shapes import ring_outlines
 from labels.certificates.facts import Facts
+from labels.models import POINTS
 
 SQUARE, WIDE = (1080, 1080), (1200, 630)
 PAPER, MUTED = "#fdf8ee", "#5a5c70"
@@ -28,7 +29,7 @@ def picture_png(facts: Facts, size: tuple[int, int]) -> bytes:
     else:
         ring, middle, box = 400, (275, 315), (815, 80, 620, 470)
     with override(facts.language):
-        drawn = _ring(len(facts.points), ring)
+        drawn = _ring(POINTS, ring)
         picture.paste(drawn, (middle[0] - ring // 2, middle[1] - ring // 2), drawn)
         _write(page, facts, box)
     target = BytesIO()

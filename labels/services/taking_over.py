@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.rules import is_coordinator
 from core import jobs
-from core.calendar import today
+from core.calendar import last_day, today
 from core.errors import Refused
 from core.jobs import Job, JobState
 from core.logs import log_activity
@@ -30,7 +30,9 @@ from programmes.models import Edition
 
 KIND = "labels"
 NUMBER_LENGTH, TITLE_LENGTH = 12, 200
-_GIVEN_HERE = re.compile(r"(\d{4})-\d{3,}")
+# a slip in a year is told: labels are younger than this, and none runs longer
+FIRST_DAY, MOST_MONTHS = date(2000, 1, 1), 120
+_GIVEN_HERE = re.compile(r"([0-9]{4})-[0-9]{3,}")
 
 
 @transaction.atomic
@@ -87,6 +89,8 @@ def _check_days(decided_on: date, starts_on: date, ends_on: date) -> None:
         raise Refused(_("A label cannot start before the decision."))
     if ends_on < starts_on:
         raise Refused(_("The last day comes before the first one."))
+    if decided_on < FIRST_DAY or ends_on > last_day(starts_on, MOST_MONTHS):
+        raise Refused(_("Look at the years: after 1999, and at most ten years for one label."))
 
 
 def _free_number(typed: str) -> str:

@@ -10,6 +10,8 @@ from django.utils.translation import override
 
 from core.errors import Refused
 from core.tabular import TableError
+from labels.certificates import certificate_html, make_paper
+from labels.certificates.kept import MAKERS
 from labels.enums import LabelState, PlanState
 from labels.lifecycle import label_state, ring_states
 from labels.models import ActionPlan, Label, LabelNumber
@@ -67,6 +69,15 @@ def test_it_counts_as_any_other_label(by: Any) -> None:
     assert Label.objects.valid_on().get() == label
 
 
+def test_its_papers_need_no_titles(by: Any) -> None:
+    label = take(by)
+    kinds = [make_paper(kind, label, "nl").read()[:4] for kind in MAKERS]
+    assert kinds == [b"%PDF", b"%PDF", b"\x89PNG", b"\x89PNG"]
+    html = certificate_html(label, "nl")
+    assert 'alt="Tien van de tien punten"' in html
+    assert "<ol" not in html
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -76,6 +87,9 @@ def test_it_counts_as_any_other_label(by: Any) -> None:
         {"decided_on": date(2022, 12, 2), "starts_on": date(2022, 12, 2)},
         {"starts_on": date(2019, 2, 28)},
         {"ends_on": date(2019, 2, 27)},
+        {"ends_on": date.max},
+        {"ends_on": date(2029, 3, 1)},
+        {"decided_on": date.min, "starts_on": date.min, "ends_on": date(1, 5, 1)},
     ],
 )
 def test_what_cannot_be_is_refused(by: Any, wrong: dict[str, Any]) -> None:
