@@ -1,7 +1,7 @@
 """What the composed pages read."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -17,7 +17,7 @@ from kpis.selectors import Figure, figures
 from labels.enums import LabelState, NextStep, PointState
 from labels.lifecycle import label_state
 from labels.models import ActionPlan, Label
-from labels.selectors.certificates import can_show_off
+from labels.selectors.certificates import can_show_off, public_address
 from labels.selectors.monitoring import check_asked
 from labels.selectors.plans import (
     expected_answer,
@@ -26,6 +26,7 @@ from labels.selectors.plans import (
     story_of,
     why_no_new_plan,
 )
+from labels.selectors.publication import public_numbers, reasons_of
 from labels.selectors.register import current_label, labels_valid
 from movements.models import Mandate, Movement
 from movements.rules import runs_team
@@ -34,6 +35,7 @@ from programmes.models import Edition
 from testimonies.selectors import public_stories
 
 STORIES_SHOWN = 3
+REASONS_ASKED_FOR = timedelta(days=60)
 FULL_RING = [PointState.VERIFIED.value] * 10
 
 
@@ -85,6 +87,7 @@ def movement_page(movement: Movement, user: User) -> dict[str, Any]:
         "next": yes_card(movement, team, user)
         or handover_card(movement, user)
         or check_card(movement, label)
+        or reasons_card(movement, label, user)
         or next_card(movement, plan),
         "team": team,
         "team_news": team_news(team),
@@ -93,6 +96,7 @@ def movement_page(movement: Movement, user: User) -> dict[str, Any]:
         "label_state": label_state(label) if label else None,
         "label_is_valid": label is not None and label_state(label) == LabelState.VALID,
         "shows_off": label is not None and can_show_off(label),
+        "public_address": public_address(label) if label else "",
     }
 
 
@@ -146,6 +150,18 @@ def check_card(movement: Movement, label: Label | None) -> NextCard | None:
     return NextCard(_("Now: is it still true?"), text, url, _("Look and answer"))
 
 
+def reasons_card(movement: Movement, label: Label | None, user: User) -> NextCard | None:
+    """After an award: which reasons become public, until something was chosen or time went by."""
+    if label is None or today() > label.decided_on + REASONS_ASKED_FOR or not can_show_off(label):
+        return None
+    if not runs_team(user, movement) or public_numbers(label) or not reasons_of(label):
+        return None
+    text = _("You got the label. Choose which reasons stand on your public page. It is not a must.")
+    url = reverse("labels:reasons", args=[movement.pk, label.pk])
+    title = _("Now: what may everybody read?")
+    return NextCard(title, text, url, _("Choose what everybody may read"))
+
+
 def renewal_card(movement: Movement) -> NextCard | None:
     """A new plan, once the label can be renewed or is over."""
     if why_no_new_plan(movement):
@@ -167,7 +183,7 @@ def next_card(movement: Movement, plan: ActionPlan | None) -> NextCard:
         return renewal
     label = current_label(movement) if step == NextStep.START else None
     if label is not None and today() < label.renewal_from:  # one that was taken over has no plan
-        url = reverse("labels:verify", args=[label.code])
+        url = public_address(label)
         until = {"day": date_format(label.ends_on, "j F Y")}
         text = _("It is valid until %(day)s. Keep your promises.") % until
         return NextCard(_("You have the label"), text, url, _("See what others see"))

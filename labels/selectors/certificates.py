@@ -1,9 +1,11 @@
 """Issues of certificates, and batches of them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -37,6 +39,15 @@ class Difference:
 def issue_in_force(label: Label) -> Certificate | None:
     """The issue that no newer one replaced; None for a label taken over without its paper."""
     return label.certificates.filter(replaced_on__isnull=True).first()
+
+
+def public_address(label: Label) -> str:
+    """The page of the certificate in force, which everybody may read: one query.
+
+    Without a paper of ours the label's own code leads there.
+    """
+    issue = issue_in_force(label)
+    return reverse("labels:verify", args=[issue.code if issue else label.code])
 
 
 def issue_for(
@@ -108,6 +119,12 @@ def labels_to_print(
     if decided_until:
         labels = labels.filter(decided_on__lte=decided_until)
     return labels.with_facts().order_by("movement__name", "number")
+
+
+def labels_over(user: User, chosen: Collection[int]) -> list[Label]:
+    """Those of the chosen labels, by number of their row, that are over and so not printed."""
+    labels = Label.objects.for_user(user).filter(pk__in=chosen, effective_end__lt=today())
+    return list(labels.select_related("movement").order_by("movement__name", "number"))
 
 
 def batches_for(user: User) -> QuerySet[CertificateBatch]:

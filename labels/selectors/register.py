@@ -13,6 +13,7 @@ from core.translated import Translated
 from labels.enums import FINAL_EVENTS, LabelState
 from labels.lifecycle import in_renewal_window, is_valid, label_state, ring_states
 from labels.models import Certificate, Label, LabelQuerySet
+from labels.selectors.certificates import public_address
 from movements.models import Movement, MovementQuerySet
 
 
@@ -80,7 +81,7 @@ def label_card(label: Label, on: date | None = None) -> LabelCard:
         in_renewal_window=in_renewal_window(label, on),
         ring=ring_states(label, on),
         certificate=reverse("labels:certificate", args=[label.movement_id, label.pk]),
-        verify=reverse("labels:verify", args=[label.code]),
+        verify=public_address(label),
     )
 
 

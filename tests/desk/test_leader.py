@@ -11,7 +11,10 @@ from core.calendar import pretend, today
 from desk.selectors import movement_page, next_card
 from labels.enums import LabelState, PlanState
 from labels.selectors.plans import story_of
+from labels.selectors.register import label_card
+from labels.services.certificates import reissue
 from labels.services.plans import save_point
+from labels.services.publication import publish_reasons
 from movements.services import end_mandate
 from tests.architecture.world import World, lead, written
 from tests.support.writes import reading_only
@@ -62,9 +65,16 @@ CARDS = {
 }
 
 
+def choose_reasons(world: World) -> None:
+    """What the group that was awarded its label is asked first: what everybody may read."""
+    label, by = world.groups[S.AWARDED].labels.get(), world.user(f"leader_{S.AWARDED}")
+    publish_reasons(label=label, by=by, numbers=[0])
+
+
 @pytest.mark.parametrize("state", list(PlanState))
 def test_one_next_thing_in_each_state(world: World, leader: Client, state: PlanState) -> None:
     movement = world.groups[state]
+    choose_reasons(world)
     page = read(leader, world, f"leader_{state}", movement)
     heading, title, action = CARDS[state]
     if heading:
@@ -73,6 +83,31 @@ def test_one_next_thing_in_each_state(world: World, leader: Client, state: PlanS
     assert title in page
     assert action in page
     assert f'href="{PLAN.format(movement.pk)}"' in page
+
+
+def test_after_an_award_the_group_is_asked_what_everybody_may_read(world: World) -> None:
+    movement, user = world.groups[S.AWARDED], world.user(f"leader_{S.AWARDED}")
+    label = movement.labels.get()
+    asked = f"/my/{movement.pk}/label/{label.pk}/reasons/"
+    assert movement_page(movement, user)["next"].url == asked
+    for other, day in ((user, 61), (world.user("leader"), 0)):
+        with pretend(label.decided_on + timedelta(days=day)):
+            assert movement_page(movement, other)["next"].url != asked
+    choose_reasons(world)
+    assert movement_page(movement, user)["next"].url == PLAN.format(movement.pk)
+    paused = world.groups[S.AWARDED_WITH_CONDITIONS]
+    user = world.user(f"leader_{S.AWARDED_WITH_CONDITIONS}")
+    assert movement_page(paused, user)["next"].url == PLAN.format(paused.pk)
+
+
+def test_what_the_public_sees_is_the_certificate_in_force(world: World) -> None:
+    label, user = world.groups[S.AWARDED].labels.get(), world.user(f"leader_{S.AWARDED}")
+    page = movement_page(label.movement, user)
+    assert page["public_address"] == f"/label/{label.code}/"
+    issue = reissue(label=label, by=world.user("coordinator"), reason="Andere naam.")
+    page = movement_page(label.movement, user)
+    assert page["public_address"] == f"/label/{issue.code}/" != f"/label/{label.code}/"
+    assert label_card(label).verify == page["public_address"]
 
 
 def test_every_answer_has_its_day(world: World, leader: Client) -> None:
