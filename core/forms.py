@@ -30,6 +30,20 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+class ManyOf(forms.ModelMultipleChoiceField):
+    """Any of some rows; a number that no database can hold is a wrong choice as any other."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def _check_values(self, value: Any) -> Any:
+        try:
+            return super()._check_values(value)
+        except OverflowError as error:  # SQLite; PostgreSQL finds nothing
+            choice = {"value": max(value, key=len)}
+            message = self.error_messages["invalid_choice"]
+            raise ValidationError(message, code="invalid_choice", params=choice) from error
+
+
 class Fold(Layout):
     """Fields under a heading that opens; open from the start when it is said or one is wrong."""
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.calendar import today
-from core.forms import DayInput, Fold, VersionedForm, capitalised
+from core.forms import DayInput, Fold, ManyOf, VersionedForm, capitalised
 from homevisits import services
 from homevisits.enums import Outcome, Place, Purpose
 from homevisits.models import HomeVisit
@@ -34,10 +34,9 @@ class VisitFields(VersionedForm):
         widget=forms.RadioSelect,
         required=False,
     )
-    visitors = forms.ModelMultipleChoiceField(
+    visitors = ManyOf(
         label=gettext_lazy("Who went"),
         queryset=User.objects.none(),
-        widget=forms.CheckboxSelectMultiple,
         required=False,
     )
     on = forms.DateField(label=gettext_lazy("Day"), initial=today, widget=DayInput())

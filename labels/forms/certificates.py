@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.errors import Refused
-from core.forms import DayInput
+from core.forms import DayInput, ManyOf
 from labels.enums import BatchFormat
 from labels.lifecycle import is_valid
 from labels.models import Certificate, CertificateBatch, Label
@@ -68,7 +68,7 @@ class PeriodForm(forms.Form):
         return given.get("decided_from"), given.get("decided_until")
 
 
-class LabelChoice(forms.ModelMultipleChoiceField):
+class LabelChoice(ManyOf):
     """Labels by their movement; of one that is not valid today it is said."""
 
     def label_from_instance(self, label: Any) -> str:
@@ -84,7 +84,6 @@ class BatchForm(forms.Form):
     labels = LabelChoice(
         label=_("Labels"),
         queryset=Label.objects.none(),
-        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one label.")},
     )
     language = forms.ChoiceField(

@@ -24,6 +24,7 @@ from labels.selectors.certificates import (
     differences,
     is_under_way,
     issue_in_force,
+    labels_over,
     labels_that_failed,
     labels_to_print,
 )
@@ -76,20 +77,31 @@ class BatchView(ServiceFormView):
         """The two days of the address."""
         return PeriodForm(self.request.GET or None)
 
+    @cached_property
+    def ticked(self) -> list[int]:
+        """The labels that were ticked in the list of labels; made up numbers are none."""
+        given = self.request.GET.get("labels", "").split("-")
+        return [int(one) for one in given if one.isdecimal() and len(one) <= 18]
+
     def get_form_kwargs(self) -> dict[str, Any]:
         given = {"by": actor(self.request), "days": self.period.days}
         return {**super().get_form_kwargs(), **given}
 
     def get_initial(self) -> dict[str, Any]:
         """What was ticked in the list of labels; else all of a period that was asked for."""
-        ticked = [one for one in self.request.GET.get("labels", "").split("-") if one.isdecimal()]
+        ticked = [str(number) for number in self.ticked]
         if not ticked and any(self.period.days):
             found = labels_to_print(actor(self.request), *self.period.days)
             ticked = [str(number) for number in found.values_list("pk", flat=True)]
         return {"labels": ticked}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        page = {"period": self.period, "batches": batches_for(actor(self.request))[:10]}
+        by = actor(self.request)
+        page = {
+            "period": self.period,
+            "batches": batches_for(by)[:10],
+            "left_out": labels_over(by, self.ticked),
+        }
         return super().get_context_data(**{**page, **kwargs})
 
     def done(self, saved: CertificateBatch) -> str:

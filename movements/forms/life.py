@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.calendar import today
-from core.forms import DayInput, ServiceForm
+from core.forms import DayInput, ManyOf, ServiceForm
 from movements.models import FormerName, Mandate, Movement, Pause
 from movements.selectors.life import may_go_along
 from movements.services import life, mergers
@@ -112,10 +112,8 @@ class TakeBackForm(LifeForm):
         return self.attempt(life.take_back_name, former=self.row, by=self.by)
 
 
-class GoingField(forms.ModelMultipleChoiceField):
+class GoingField(ManyOf):
     """Which leaders go along, with their function."""
-
-    widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, mandate: Mandate) -> str:
         return f"{mandate.name}, {mandate.get_function_display()}"

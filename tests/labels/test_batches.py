@@ -298,6 +298,8 @@ def test_from_the_list_to_the_file(
     page = client.get(led.headers["Location"]).content.decode()
     assert [f'value="{label.pk}"' in page for label in (one, two, three)] == [True, True, False]
     assert page.count("checked") == 2  # Albatros, and "one PDF"
+    told = page.partition("These labels are over")[2]
+    assert [name in told for name in ("Zonnebloem</span>", "Albatros</span>")] == [True, False]
     values = {"labels": [one.pk], "language": "fr", "format": "zip", "with_posters": "on"}
     sent = client.post(f"{BATCHES}add/", values)
     batch = CertificateBatch.objects.get()
@@ -340,6 +342,9 @@ def test_what_is_wrong_is_said(
     assert "its ring is empty" in client.get(f"{BATCHES}add/").content.decode()
     page = client.post(f"{BATCHES}add/", {"format": "zip"}).content.decode()
     assert "Choose at least one label." in page
+    assert client.get(f"{BATCHES}add/?labels={'9' * 60}-²").status_code == 200
+    page = client.post(f"{BATCHES}add/", {"format": "zip", "labels": "9" * 60}).content.decode()
+    assert "Select a valid choice" in page
     monkeypatch.setattr(batches, "MOST", 1)
     values = {"labels": [paused.pk, other.pk], "format": "pdf"}
     assert "Choose at most 1 labels." in client.post(f"{BATCHES}add/", values).content.decode()
