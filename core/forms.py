@@ -37,7 +37,7 @@ class ManyOf(forms.ModelMultipleChoiceField):
 
     def _check_values(self, value: Any) -> Any:
         try:
-            return super()._check_values(value)
+            return super()._check_values(value)  # type: ignore[misc]
         except OverflowError as error:  # SQLite; PostgreSQL finds nothing
             choice = {"value": max(value, key=len)}
             message = self.error_messages["invalid_choice"]
