@@ -64,7 +64,7 @@ class Keyboard:
         sign_in(self.page, self.user)
 
     def open(self, path: str) -> None:
-        self.page.goto(path)
+        self.page.goto(path, wait_until="domcontentloaded")
         self.look()
 
     def look(self) -> None:
@@ -95,7 +95,7 @@ class Keyboard:
     def enter(self, role: str, name: str, key: str = "Enter", back: bool = False) -> None:
         """Go to a link or a button, press it, and look at the page that comes."""
         self.to(self.wanted(role, name), "Shift+Tab" if back else "Tab")
-        with self.page.expect_navigation(wait_until="load"):
+        with self.page.expect_navigation(wait_until="domcontentloaded"):
             self.page.keyboard.press(key)
         self.look()
 
