@@ -22,6 +22,16 @@ def seal(request: HttpRequest) -> str:
     return f"sent:{sha256(sent.encode(errors='replace')).hexdigest()}"
 
 
+def remember_sent(request: HttpRequest) -> None:
+    """Note that this sending was done, in the transaction that did it."""
+    cache.set(seal(request), request.path, SEALED_FOR)
+
+
+def was_sent(request: HttpRequest) -> bool:
+    """Whether this very sending was done before: a double click, the back button."""
+    return cache.get(seal(request)) is not None
+
+
 class PagesAdmin(LoggedAdmin):
     """A logged list with pages of our own behind it; who may not see the list finds nothing.
 

@@ -34,9 +34,12 @@ class LightCheckForm(ServiceForm):
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
     )
 
-    def __init__(self, *args: Any, label: Label, check: DueCheck, by: User, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, label: Label, check: DueCheck | None, by: User, **kwargs: Any
+    ) -> None:
         self.label, self.by = label, by
-        kwargs["initial"] = {"due_on": check.due_on, "reason": check.reason.value}
+        if check is not None:
+            kwargs["initial"] = {"due_on": check.due_on, "reason": check.reason.value}
         super().__init__(*args, **kwargs)
         for point in label.frozen["points"]:
             self._add_point(point["number"])
@@ -54,6 +57,11 @@ class LightCheckForm(ServiceForm):
             max_length=TEXT_LIMIT,
             widget=forms.TextInput(attrs={"dir": "auto"}),
         )
+
+    @property
+    def typed(self) -> bool:
+        """Whether there is anything in it that its writer would lose."""
+        return any(self.data.get(name) for name in self.fields if name not in ("due_on", "reason"))
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Each promise with its two fields."""

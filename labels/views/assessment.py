@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 from accounts.gates import actor
 from core.errors import Refused, Stale, show_refusal
+from core.pages import remember_sent, was_sent
 from labels import words
 from labels.enums import PlanAction, PlanState
 from labels.forms.assessment import (
@@ -95,9 +97,16 @@ class AssessmentPage:
         return [(row.label, row) for row in rows.select_related("label")]
 
     def save(self) -> bool:
-        """Write the grades, whatever the button, and then take the chosen step."""
+        """Write the grades, whatever the button, and then take the chosen step.
+
+        A step that was sent twice was taken once, and that is what its sender is told.
+        """
+        is_step = self.do in BY_NAME
+        if is_step and was_sent(self.request):
+            return True
         graded = [self._grade(row) for row in self.points if row.form]
-        return all(graded) and self._remove() and self._take()
+        done = all(graded) and self._remove() and self._take()
+        return done or (is_step and was_sent(self.request))
 
     def _grade(self, row: GradedPoint) -> bool:
         form = row.form
@@ -144,7 +153,9 @@ class AssessmentPage:
             return True
         try:
             if form.is_valid():
-                form.save(self.plan, self.user)
+                with transaction.atomic():
+                    form.save(self.plan, self.user)
+                    remember_sent(self.request)
                 messages.success(self.request, form.success)
                 return True
         except Refused as refusal:

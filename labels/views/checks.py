@@ -25,10 +25,7 @@ def check(request: HttpRequest, movement_id: int) -> HttpResponse:
     if label is None:
         raise Http404
     page: dict[str, Any] = {"movement": movement, "label": label}
-    if asked is None:
-        if posted:
-            messages.info(request, _("Nothing is asked now: somebody answered already."))
-            return redirect("labels:check", movement_id)
+    if asked is None and not posted:
         page["last"] = last_check(label)
         return render(request, "labels/leader/checked.html", page)
     form = LightCheckForm(
@@ -36,5 +33,8 @@ def check(request: HttpRequest, movement_id: int) -> HttpResponse:
     )
     if form.is_valid() and form.save():
         messages.success(request, _("Thank you! We asked, you answered: that was it."))
+        return redirect("labels:check", movement_id)
+    if asked is None and not form.typed:
+        messages.info(request, _("Nothing is asked now: somebody answered already."))
         return redirect("labels:check", movement_id)
     return render(request, "labels/leader/check.html", {**page, "form": form, "check": asked})

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -11,6 +12,7 @@ from accounts.enums import STAFF, Role
 from accounts.gates import actor, leader_only, roles_required
 from core.calendar import today
 from core.errors import Refused, show_refusal
+from core.pages import remember_sent, was_sent
 from labels import words
 from labels.enums import EDITABLE_STATES, STORED_EXAMPLES
 from labels.forms.leader import SubmitForm
@@ -110,10 +112,14 @@ def submit(request: HttpRequest, movement_id: int) -> HttpResponse:
     form = SubmitForm(request.POST)
     try:
         if form.is_valid():
-            form.save(found, actor(request))
+            with transaction.atomic():
+                form.save(found, actor(request))
+                remember_sent(request)
             messages.success(request, words.handed_in(plans.expected_answer(_plan(found.movement))))
             return redirect("labels:plan", movement_id)
     except Refused as refusal:
+        if was_sent(request):  # the button was tapped twice: it is handed in
+            return redirect("labels:plan", movement_id)
         show_refusal(form, refusal)
     return _plan_page(request, found, form)
 

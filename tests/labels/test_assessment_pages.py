@@ -356,6 +356,16 @@ def test_a_colleague_who_graded_meanwhile_is_not_overwritten():
     assert group.plan.points.get(number=3).reason == "Van Karel."
 
 
+def test_a_step_that_is_sent_twice_is_taken_once_and_nothing_is_wrong():
+    group = Group(state=PlanState.SUBMITTED)
+    client, sent = signed_in(group.consultant), {"do": "discuss", "csrfmiddlewaretoken": "a"}
+    answers = [client.post(address(group), sent) for _click in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert group.plan.steps.filter(action="discuss").count() == 1
+    another = client.post(address(group), {**sent, "csrfmiddlewaretoken": "b"})
+    assert another.status_code == 200
+
+
 def test_a_grade_that_was_only_read_is_not_written_back():
     group = Group(state=PlanState.IN_DISCUSSION)
     client = signed_in(group.consultant)

@@ -257,6 +257,16 @@ def test_handing_in_and_sending_again():
     assert group.plan.state == PlanState.IN_DISCUSSION
 
 
+def test_a_double_tap_hands_in_once_and_says_nothing_is_wrong():
+    group = Group()
+    client, url = signed_in(group.leader), reverse("labels:submit", args=[group.movement.pk])
+    sent = {"message": "Tot snel!", "csrfmiddlewaretoken": "a"}
+    answers = [client.post(url, sent) for _tap in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert group.plan.steps.count() == 1
+    assert client.post(url, {**sent, "csrfmiddlewaretoken": "b"}).status_code == 200
+
+
 def test_a_refused_handing_in_keeps_the_words():
     group = Group(state=PlanState.SUBMITTED)
     url = reverse("labels:submit", args=[group.movement.pk])

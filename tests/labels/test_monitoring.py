@@ -210,7 +210,12 @@ def test_one_tap_says_that_all_of_it_is_true(label: Label, leader: Any) -> None:
     assert "We ask nothing now" in done.content.decode()
     assert label.checks.get().points.count() == 0
     again = page(leader, label.movement, **ASKED)  # the button once more
-    assert "answered already" in again.content.decode()
+    assert "Thank you!" in again.content.decode()
+    other = page(leader, label.movement, due_on="2022-11-14", reason="yearly")
+    assert "answered already" in other.content.decode()
+    late = page(leader, label.movement, **ASKED, note="Wij deden iets anders.").content.decode()
+    assert "Somebody of your team answered meanwhile." in late
+    assert "Wij deden iets anders." in late  # what a colleague typed at the same time stays
     assert label.checks.count() == 1
 
 
