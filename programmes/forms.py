@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.boundfield import BoundField
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -21,6 +21,8 @@ from programmes.models import Edition, Secondment
 from programmes.selectors import curve_of, overlapping, plan_version
 
 LONGEST = timedelta(days=3660)
+EARLIEST = date(2000, 1, 1)
+MOST_MONTHS = 120  # a slip in the months would make labels that nobody sees the end of
 
 
 class EditionForm(forms.ModelForm):
@@ -44,6 +46,14 @@ class EditionForm(forms.ModelForm):
             "ends_on": gettext_lazy("Another period makes the planned curves anew."),
             "label_months": gettext_lazy("Labels already awarded keep their dates."),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # who may only look has no fields
+        for name in {"label_months", "renewal_months", "grace_months"} & self.fields.keys():
+            self.fields[name].validators.append(MaxValueValidator(MOST_MONTHS))
+        if "starts_on" in self.fields:
+            self.fields["starts_on"].validators.append(MinValueValidator(EARLIEST))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
