@@ -109,7 +109,7 @@ def test_a_coordinator_makes_an_edition(coordinator: Client) -> None:
         ({"starts_on": "2023-02-28", "ends_on": "2024-01-01"}, "overlaps"),
         ({"starts_on": "2025-02-28", "ends_on": "2025-01-01"}, "before the first"),
         ({"starts_on": "2025-01-01", "ends_on": "9999-12-31"}, "less than or equal to"),
-        ({"starts_on": "0001-01-01", "ends_on": "2020-12-31"}, "less than or equal to"),
+        ({"starts_on": "2000-01-01", "ends_on": "2020-12-31"}, "less than or equal to"),
         ({"starts_on": "0001-01-01", "ends_on": "0005-12-31"}, "greater than or equal to"),
         ({"starts_on": "2025-01-01", "ends_on": "2026-01-01", "label_months": "121"}, "120"),
         ({"starts_on": "", "ends_on": "2025-01-01"}, "required"),
