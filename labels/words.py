@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.calendar import today
-from labels.enums import PlanState, PointState
+from labels.enums import AWARDS, LabelState, PlanState, PointState
+from labels.lifecycle import label_state
 from labels.models import ActionPoint, Decision
 from programmes.enums import LabelMode
 
@@ -77,6 +78,14 @@ def note(point: ActionPoint, decision: Decision | None = None) -> str:
     shown = ngettext("%(count)d example", "%(count)d examples", count) % {"count": count}
     parts = [capfirst(str(far)), said, shown if count else ""]
     return ". ".join(part.rstrip(".") for part in parts if part) + "."
+
+
+def not_held(decision: Decision | None) -> str:
+    """What the label of a decision is today, in a word, when the movement does not carry it."""
+    if decision is None or decision.outcome not in AWARDS:
+        return ""
+    state = label_state(decision.label)
+    return "" if state in {LabelState.VALID, LabelState.UPCOMING} else str(state.label)
 
 
 def gaps(points: Sequence[ActionPoint]) -> str:

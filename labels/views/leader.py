@@ -14,7 +14,7 @@ from core.calendar import today
 from core.errors import Refused, show_refusal
 from core.pages import remember_sent, was_sent
 from labels import words
-from labels.enums import EDITABLE_STATES, STORED_EXAMPLES
+from labels.enums import EDITABLE_STATES, STORED_EXAMPLES, PlanState
 from labels.forms.leader import SubmitForm
 from labels.models import POINTS, ActionPlan, Example
 from labels.selectors import plans
@@ -70,11 +70,13 @@ def _plan_page(request: HttpRequest, found: ActionPlan, form: SubmitForm) -> Htt
     movement: Any = found.movement
     decision = plans.decision_of(found)
     editable = found.state in EDITABLE_STATES and movement.may_write
+    lost = words.not_held(decision)
     context: dict[str, Any] = {
         "plan": found,
         "reader": actor(request),
         "movement": movement,
-        "heading": words.HEADINGS[found.state],
+        "heading": words.HEADINGS[PlanState.DRAFT if lost else found.state],
+        "lost": lost,
         "editable": editable,
         **(_looked_back(found) if editable else {"promised": 0, "looked_back": 0}),
         "states": states,

@@ -13,6 +13,7 @@ from core.calendar import now, today
 from labels.enums import PlanState
 from labels.models import ActionPlan, Example
 from labels.services import assessment, plans
+from labels.services.awards import pause_label
 from movements.models import Mandate
 from tests.factories.labels import Group, coordinator, default_template, picture_file
 from tests.labels.awarding import leader_of, make_edition, make_movement, person
@@ -238,6 +239,15 @@ def test_a_renewal_can_start_in_its_window(time_machine):
     time_machine.move_to(f"{label.renewal_from} 12:00+01:00")
     Mandate.objects.update(confirmed_on=today())
     assert "Start a new plan" in text(page(group))
+
+
+def test_a_paused_label_is_not_called_one_that_they_have():
+    group = Group(state=PlanState.AWARDED)
+    pause_label(label=group.decision.label, by=group.coordinator, reason="Rust.")
+    shown = text(page(group))
+    assert "You have the label" not in shown
+    assert '<span class="tag tag-quiet">paused</span>' in shown
+    assert "Rust." not in shown
 
 
 # Handing in --------------------------------------------------------------------------------------
