@@ -15,7 +15,7 @@ from accounts.models import User
 from core.calendar import add_months, today
 from core.errors import Refused
 from labels.enums import OUTCOMES, Grade, PlanAction
-from labels.forms.base import PartForm, PointTextForm, date_widget, text_field
+from labels.forms.base import PartForm, PointTextForm, date_widget, no_slip, text_field
 from labels.models import ActionPlan, ActionPoint, Decision
 from labels.services import assessment
 
@@ -114,7 +114,7 @@ class AskMoreForm(StepForm):
     explanation = _("The group gets a mail and can change its plan until it answers.")
     success = _("The question is on its way.")
     message = text_field(_("What do you ask?"), required=True)
-    answer_by = forms.DateField(label=_("Answer by"), widget=date_widget())
+    answer_by = no_slip(forms.DateField(label=_("Answer by"), widget=date_widget()))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -151,7 +151,7 @@ def _condition(number: int) -> tuple[Any, Any]:
         required=False,
         widget=date_widget(),
     )
-    return text, due
+    return text, no_slip(due)
 
 
 class ProposeForm(StepForm):

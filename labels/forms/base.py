@@ -1,11 +1,14 @@
 """What the forms of plans have in common: texts, days, several forms on one page."""
 
+from datetime import date
 from hashlib import sha256
 from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.core.validators import MaxValueValidator
 
+from core.calendar import add_months, today
 from labels.models import TEXT_LIMIT, ActionPoint
 
 
@@ -26,6 +29,17 @@ def text_field(label: Any, *, required: bool = False, rows: int = 4, **kwargs: A
 def date_widget() -> forms.DateInput:
     """A day, chosen in the browser's own calendar."""
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def no_slip(field: Any) -> Any:
+    """A field for a day that something waits for: one years away is a slip, and never comes."""
+    field.validators.append(MaxValueValidator(three_years_ahead))
+    return field
+
+
+def three_years_ahead() -> date:
+    """The last day for which somebody is kept waiting."""
+    return add_months(today(), 36)
 
 
 class PartForm(forms.Form):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.errors import Refused, show_refusal
 from labels.enums import Settled
-from labels.forms.base import date_widget, text_field
+from labels.forms.base import date_widget, no_slip, text_field
 from labels.models import Condition
 from labels.services.conditions import move_condition, settle_condition
 
@@ -27,7 +27,7 @@ class ConditionForm(forms.Form):
     """One choice; the day belongs to one of them, and a note to all but the first."""
 
     what = forms.ChoiceField(label=_("What became of it?"), widget=forms.RadioSelect)
-    due_on = forms.DateField(label=_("The new day"), required=False, widget=date_widget())
+    due_on = no_slip(forms.DateField(label=_("The new day"), required=False, widget=date_widget()))
     note = text_field(_("Note, in words for the group"), rows=3)
 
     def __init__(self, *args: Any, condition: Condition, by: User, **kwargs: Any) -> None:

@@ -10,6 +10,7 @@ from django.utils import translation
 from accounts.models import User
 from core.calendar import add_months, today
 from labels.enums import PlanState
+from labels.forms.conditions import ConditionForm
 from labels.models import Decision, Example, Label
 from labels.services import assessment, plans
 from tests.factories.labels import Group, coach, consultant, coordinator, picture_file
@@ -324,6 +325,23 @@ def test_a_slip_in_the_year_is_no_first_day_of_a_label():
         answer = send(group, "confirm", group.coordinator, **{"confirm-effective_on": slip})
         (form,) = (step for step, _why in answer.context["steps"] if step.action == "confirm")
         assert set(form.errors) == {"effective_on"}
+
+
+def test_a_slip_in_the_year_keeps_nobody_waiting():
+    group, slip = Group(state=PlanState.IN_DISCUSSION), str(add_months(today(), 37))
+    asked = {"ask_more-message": "Waarom?", "ask_more-answer_by": slip}
+    agreed = {"propose-outcome": "award_with_conditions", "propose-reasons": "Goed."}
+    agreed |= {"propose-condition_1": "Een vorming.", "propose-due_1": slip}
+    for do, sent, field in [("ask_more", asked, "answer_by"), ("propose", agreed, "due_1")]:
+        answer = send(group, do, **sent)
+        (form,) = (step for step, _why in answer.context["steps"] if step.action == do)
+        assert set(form.errors) == {field}
+    decided = Group("Demo Chiro Ster", state=PlanState.AWARDED_WITH_CONDITIONS)
+    condition = decided.decision.due_conditions.get()
+    form = ConditionForm(
+        {"what": "move", "due_on": slip}, condition=condition, by=decided.consultant
+    )
+    assert set(form.errors) == {"due_on"}
 
 
 @pytest.mark.parametrize("forged", ["remove-x", "remove-²", "remove-" + "9" * 5000])
