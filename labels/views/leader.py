@@ -65,18 +65,22 @@ def _looked_back(found: ActionPlan) -> dict[str, int]:
     return {"promised": len(promises), "looked_back": len(promises) - len(waiting)}
 
 
+def _heading(found: ActionPlan) -> dict[str, Any]:
+    """Where the plan is; of a label that does not count today, that word instead of joy."""
+    lost = words.not_held(plans.decision_of(found))
+    return {"heading": words.HEADINGS[PlanState.DRAFT if lost else found.state], "lost": lost}
+
+
 def _plan_page(request: HttpRequest, found: ActionPlan, form: SubmitForm) -> HttpResponse:
     states, expected = plans.ring_states(found), plans.expected_answer(found)
     movement: Any = found.movement
     decision = plans.decision_of(found)
     editable = found.state in EDITABLE_STATES and movement.may_write
-    lost = words.not_held(decision)
     context: dict[str, Any] = {
         "plan": found,
         "reader": actor(request),
         "movement": movement,
-        "heading": words.HEADINGS[PlanState.DRAFT if lost else found.state],
-        "lost": lost,
+        **_heading(found),
         "editable": editable,
         **(_looked_back(found) if editable else {"promised": 0, "looked_back": 0}),
         "states": states,
