@@ -93,6 +93,7 @@ VERBS: dict[str, Any] = {
     "unshared": pgettext_lazy("log", "took back from other groups"),
     "viewed details": pgettext_lazy("log", "looked at contacts and notes"),
     "viewed for a request": pgettext_lazy("log", "looked at for a request"),
+    "looked at": pgettext_lazy("log", "looked at"),
     "viewed": pgettext_lazy("log", "looked at"),
     "withdrawn": pgettext_lazy("log", "withdrew the label"),
     "withdrew": pgettext_lazy("log", "withdrew"),

@@ -5,6 +5,7 @@ above counts only when nothing weighs more than ten points. 135 is what a site w
 the preload list of the browsers and without Subresource Integrity can reach.
 """
 
+import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
@@ -33,6 +34,30 @@ BAD_REFERRERS = {"origin", "origin-when-cross-origin", "unsafe-url", "no-referre
 # of a script of another site, by whether it has a checksum and comes over https
 FOREIGN = {(True, True): 5, (True, False): -20, (False, True): -5, (False, False): -50}
 Policy = dict[str, set[str]]
+
+
+# what anybody may take and keep for five minutes; the badge stands on other sites
+OPEN = re.compile(r"/register/(?:labels\.(?:json|csv)|\d+/badge\.svg)")
+
+
+def is_open(response: Any) -> bool:
+    """Whether it answers for open data or a badge, and not with a page or a refusal."""
+    path = response.request["PATH_INFO"] if hasattr(response, "request") else ""
+    return bool(OPEN.fullmatch(path)) and response.status_code == 200
+
+
+def kept_rightly(response: Any) -> bool:
+    """Nothing is kept, but open data, and papers that a browser asks for each time."""
+    kept = response.headers.get("Cache-Control", "")
+    asks = kept == "private, no-cache" and "ETag" in response.headers
+    return "no-store" in kept or asks or (is_open(response) and kept == "public, max-age=300")
+
+
+def as_wished(response: Any, name: str, value: str) -> bool:
+    """Whether a header says what it says everywhere; other sites may embed a badge."""
+    found = response.headers.get(name)
+    embeds = name == "Cross-Origin-Resource-Policy" and is_open(response)
+    return found == value or (embeds and found == "cross-origin")
 
 
 def parse_policy(header: str) -> Policy:

@@ -31,7 +31,7 @@ def send(page: Page) -> None:
     page.evaluate("for (const form of document.forms) form.noValidate = true")
     form = page.locator("main form:has([type=submit]):not([method=get], [data-passkey])").last
     with page.expect_navigation():
-        form.locator("[type=submit]").first.click()
+        form.locator("[type=submit]:not([aria-hidden=true])").first.click()
 
 
 def fail(page: Page) -> None:
