@@ -38,7 +38,8 @@ BARE = "SELECT movement_id FROM movements_mandate WHERE ends_on BETWEEN %s AND %
 def bench_due_scan() -> None:
     """Who is due on a day, against the bare query by the index on the last day.
 
-    The rows stay, and are vacuumed as in a database that runs: this is the last of the benches.
+    The rows stay, and are vacuumed as in a database that runs; what asks nothing of them comes
+    after it, and what adds labels too, because those cost the ladder a little each.
     """
     with pretend(DAY):
         make_mandates()

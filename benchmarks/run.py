@@ -62,9 +62,9 @@ def main() -> None:
         bench_pages()
         bench_families()
         bench_workers()
+        bench_due_scan()
         bench_evening()
         bench_memory()
-        bench_due_scan()
     finally:
         connections.close_all()
         connection.creation.destroy_test_db(settings.DATABASES["default"]["NAME"], verbosity=0)
