@@ -7,36 +7,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.gates import actor, staff_only
-from core.pages import ServiceFormView
 from labels.forms.checks import VisitForm
 from labels.models import Label, LightCheck
 from labels.services.monitoring import look_at_check
+from labels.views.label_form import LabelFormView
 
 
 @method_decorator(staff_only, name="dispatch")
-class VisitView(ServiceFormView):
+class VisitView(LabelFormView):
     """A visit in two fields; the form stands on the page of the label too."""
 
     form_class, title = VisitForm, gettext_lazy("Visit to a group with a label")
     template_name = "admin/labels/label/visit.html"
-
-    @cached_property
-    def label(self) -> Label:
-        """The label of the address."""
-        labels = Label.objects.for_user(actor(self.request)).with_facts()
-        return get_object_or_404(labels, pk=self.kwargs["label_id"])
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "label": self.label, "by": actor(self.request)}
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**{"label": self.label, **kwargs})
 
     def done(self, saved: Any) -> str:
         return _("The visit stands in the story of the label.")

@@ -18,7 +18,7 @@ from core.pages import ServiceFormView
 from core.uploads import FILE_POLICY
 from labels.enums import BatchState
 from labels.forms.certificates import BatchForm, PeriodForm, ReissueForm
-from labels.models import CertificateBatch, Label
+from labels.models import CertificateBatch
 from labels.selectors.certificates import (
     batches_for,
     differences,
@@ -29,30 +29,21 @@ from labels.selectors.certificates import (
     labels_to_print,
 )
 from labels.services.batches import KEPT
+from labels.views.label_form import LabelFormView
 
 REFRESH_SECONDS = 5
 CONTENT_TYPES = {"pdf": "application/pdf", "zip": "application/zip"}
 
 
 @method_decorator(coordinator_only, name="dispatch")
-class ReissueView(ServiceFormView):
+class ReissueView(LabelFormView):
     """A new certificate with the data of today; asks once and says what will happen."""
 
     form_class, title = ReissueForm, gettext_lazy("Make a new certificate")
     template_name = "admin/labels/label/reissue.html"
 
-    @cached_property
-    def label(self) -> Label:
-        """The label of the address."""
-        labels = Label.objects.for_user(actor(self.request)).with_facts()
-        return get_object_or_404(labels, pk=self.kwargs["label_id"])
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "label": self.label, "by": actor(self.request)}
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page = {
-            "label": self.label,
             "issue": issue_in_force(self.label),
             "differences": differences(self.label),
         }

@@ -36,20 +36,27 @@ FOREIGN = {(True, True): 5, (True, False): -20, (False, True): -5, (False, False
 Policy = dict[str, set[str]]
 
 
+# certificate, poster and pictures, which hold nothing personal
+PAPER = re.compile(r"/my/\d+/label/\d+/[\w-]+\.(?:pdf|png)")
 # what anybody may take and keep for five minutes; the badge stands on other sites
 OPEN = re.compile(r"/register/(?:labels\.(?:json|csv)|\d+/badge\.svg)")
 
 
 def is_open(response: Any) -> bool:
     """Whether it answers for open data or a badge, and not with a page or a refusal."""
-    path = response.request["PATH_INFO"] if hasattr(response, "request") else ""
-    return bool(OPEN.fullmatch(path)) and response.status_code == 200
+    return bool(OPEN.fullmatch(path_of(response))) and response.status_code == 200
+
+
+def path_of(response: Any) -> str:
+    """What was asked; nothing when the answer was made without a client."""
+    return response.request["PATH_INFO"] if hasattr(response, "request") else ""
 
 
 def kept_rightly(response: Any) -> bool:
     """Nothing is kept, but open data, and papers that a browser asks for each time."""
     kept = response.headers.get("Cache-Control", "")
-    asks = kept == "private, no-cache" and "ETag" in response.headers
+    paper = PAPER.fullmatch(path_of(response)) and "ETag" in response.headers
+    asks = kept == "private, no-cache" and bool(paper)
     return "no-store" in kept or asks or (is_open(response) and kept == "public, max-age=300")
 
 
