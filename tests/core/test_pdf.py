@@ -1,10 +1,12 @@
 """PDFs are tagged, say what they are, and fetch nothing."""
 
+import gc
 import io
 import logging
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from django.template.loader import render_to_string
 from PIL import ImageFile
 from pypdf import PdfReader
 
-from core.pdf import ORIGIN, MissingResource, own_file, render_pdf
+from core.pdf import ORIGIN, MissingResource, forget_fonts, own_file, render_pdf
 
 SECRET_SVG = (
     "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'>"
@@ -113,3 +115,29 @@ def test_weasyprint_is_loaded_only_for_a_pdf() -> None:
     command = [sys.executable, "-W", "ignore", "-c", code]
     environment = {"MODE": "test", "DJANGO_SETTINGS_MODULE": "config.settings"}
     assert subprocess.run(command, env=environment, check=False).returncode == 0
+
+
+def test_documents_of_a_thread_share_their_fonts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Each set of fonts is a folder; those that are forgotten take it along."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    paper = render_to_string("pdf/base.html").replace("</body>", "<p>Ring</p></body>")
+    forget_fonts()
+    first, second = render_pdf(paper), render_pdf(paper)
+    assert len(list(tmp_path.iterdir())) == 1
+    other = threading.Thread(target=render_pdf, args=[paper])
+    other.start()
+    other.join()
+    gc.collect()
+    assert len(list(tmp_path.iterdir())) == 1, "a thread that ended left its fonts"
+    forget_fonts()
+    assert list(tmp_path.iterdir()) == []
+    names = [font_names(pdf) for pdf in (first, second)]
+    assert names[0] == names[1] != set()
+
+
+def font_names(pdf: bytes) -> set[str]:
+    """Without the six letters that say which part of a font it is."""
+    fonts: Any = PdfReader(io.BytesIO(pdf)).pages[0]["/Resources"]["/Font"]  # type: ignore[index]
+    return {fonts[name]["/BaseFont"].partition("+")[2] for name in fonts}
