@@ -16,6 +16,8 @@ from core.translated import Translated
 from labels.enums import LabelState, Ring
 from labels.lifecycle import is_valid, label_state
 from labels.models import Certificate, Label
+from labels.selectors.wording import label_mode
+from programmes.enums import LabelMode
 
 # whatever else decides how a paper looks: a release that changes one of these makes new papers
 SOURCES = (
@@ -50,6 +52,7 @@ class Facts:
     programme: str
     signatory: str
     points: tuple[tuple[int, str], ...]
+    mode: LabelMode
     decided_on: date
     starts_on: date
     ends_on: date
@@ -84,6 +87,7 @@ def facts_of(label: Label, language: str, issue: Certificate | None = None) -> F
                 (point["number"], str(Translated(point["title"])))
                 for point in label.frozen["points"]
             ),
+            mode=label_mode(label),
             decided_on=label.decided_on,
             starts_on=label.starts_on,
             ends_on=label.ends_on,

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from labels.models import ActionPoint, Decision
+from labels.models import ActionPoint, Decision, Label
+from programmes.enums import LabelMode
 
 WRITTEN = ("commitment", "progress", "grade", "reason")
 
@@ -26,6 +27,14 @@ def wording(decision: Decision) -> dict[str, Any]:
         ],
         "points": [_point(point) for point in points],
     }
+
+
+def label_mode(label: Label) -> LabelMode:
+    """What a label was given for; a plan, where its words are from before this was frozen.
+
+    That is also so for a label that was taken over.
+    """
+    return LabelMode(label.frozen.get("mode", LabelMode.COMMITMENT))
 
 
 def _point(point: ActionPoint) -> dict[str, Any]:
