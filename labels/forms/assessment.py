@@ -7,7 +7,6 @@ from crispy_forms.bootstrap import InlineRadios
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Layout
 from django import forms
-from django.core.validators import MaxValueValidator
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +14,7 @@ from accounts.models import User
 from core.calendar import add_months, today
 from core.errors import Refused
 from labels.enums import OUTCOMES, Grade, PlanAction
-from labels.forms.base import PartForm, PointTextForm, date_widget, no_slip, text_field
+from labels.forms.base import NotAfter, PartForm, PointTextForm, date_widget, no_slip, text_field
 from labels.models import ActionPlan, ActionPoint, Decision
 from labels.services import assessment
 
@@ -147,7 +146,7 @@ def _condition(number: int) -> tuple[Any, Any]:
     label = format_lazy("{} {}", _("Condition"), number)
     text = text_field(label, rows=2)
     due = forms.DateField(
-        label=format_lazy("{} {}: {}", _("Condition"), number, _("by")),
+        label=format_lazy("{}: {}", label, _("By which day?")),
         required=False,
         widget=date_widget(),
     )
@@ -259,7 +258,7 @@ class ConfirmForm(DecisionForm):
     effective_on = forms.DateField(
         label=_("Label valid from"),
         help_text=_("After a label that still runs, the new one starts the day after it."),
-        validators=[MaxValueValidator(a_year_ahead)],
+        validators=[NotAfter(a_year_ahead)],
         widget=date_widget(),
     )
 

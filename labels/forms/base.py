@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.validators import MaxValueValidator
+from django.utils.formats import date_format
 
 from core.calendar import add_months, today
 from labels.models import TEXT_LIMIT, ActionPoint
@@ -33,8 +34,20 @@ def date_widget() -> forms.DateInput:
 
 def no_slip(field: Any) -> Any:
     """A field for a day that something waits for: one years away is a slip, and never comes."""
-    field.validators.append(MaxValueValidator(three_years_ahead))
+    field.validators.append(NotAfter(three_years_ahead))
     return field
+
+
+class NotAfter(MaxValueValidator):
+    """Refuses a day after the limit, and says the limit as people write a day."""
+
+    def __call__(self, value: date) -> None:
+        try:
+            super().__call__(value)
+        except forms.ValidationError as error:
+            limit = error.params["limit_value"]  # type: ignore[index]
+            error.params = {**error.params, "limit_value": date_format(limit)}  # type: ignore[dict-item]
+            raise
 
 
 def three_years_ahead() -> date:

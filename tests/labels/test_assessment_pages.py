@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from django.utils.formats import date_format
 
 from accounts.models import User
 from core.calendar import add_months, today
@@ -336,6 +337,8 @@ def test_a_slip_in_the_year_keeps_nobody_waiting():
         answer = send(group, do, **sent)
         (form,) = (step for step, _why in answer.context["steps"] if step.action == do)
         assert set(form.errors) == {field}
+        # the limit is said as people write a day
+        assert date_format(add_months(today(), 36)) in text(answer)
     decided = Group("Demo Chiro Ster", state=PlanState.AWARDED_WITH_CONDITIONS)
     condition = decided.decision.due_conditions.get()
     form = ConditionForm(
