@@ -26,7 +26,7 @@ from labels.selectors.plans import (
     story_of,
     why_no_new_plan,
 )
-from labels.selectors.publication import public_numbers, reasons_of
+from labels.selectors.publication import choice_made, reasons_of
 from labels.selectors.register import current_label, labels_valid
 from movements.models import Mandate, Movement
 from movements.rules import runs_team
@@ -151,10 +151,10 @@ def check_card(movement: Movement, label: Label | None) -> NextCard | None:
 
 
 def reasons_card(movement: Movement, label: Label | None, user: User) -> NextCard | None:
-    """After an award: which reasons become public, until something was chosen or time went by."""
+    """After an award: which reasons become public, until somebody chose or time went by."""
     if label is None or today() > label.decided_on + REASONS_ASKED_FOR or not can_show_off(label):
         return None
-    if not runs_team(user, movement) or public_numbers(label) or not reasons_of(label):
+    if not runs_team(user, movement) or choice_made(label) or not reasons_of(label):
         return None
     text = _("You got the label. Choose which reasons stand on your public page. It is not a must.")
     url = reverse("labels:reasons", args=[movement.pk, label.pk])

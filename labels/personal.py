@@ -59,6 +59,7 @@ register(
         _acted("labels.condition", "settled_by"),
         _published("text"),
         _acted("labels.publishedreason", "approved_by"),
+        _acted("labels.publicchoice", "chosen_by"),
         _acted("labels.decision", "proposed_by"),
         _acted("labels.decision", "confirmed_by"),
         _written("labels.labelevent", "reason", STAFF),
@@ -105,6 +106,9 @@ subjects.extend(
         "approved_by",
         fields=("approved_by", "approved_at"),
         erased=False,
+    ),
+    subjects.Part(
+        "labels.publicchoice", "chosen_by", fields=("chosen_by", "chosen_at"), erased=False
     ),
     subjects.Part("labels.labelevent", "by", fields=("by", "recorded_at"), erased=False),
     subjects.Part("labels.label", "taken_over_by", fields=("taken_over_by",), erased=False),

@@ -25,6 +25,7 @@ VERBS: dict[str, Any] = {
     "carried out": pgettext_lazy("log", "carried out"),
     "changed by import": pgettext_lazy("log", "changed by an import"),
     "changed": pgettext_lazy("log", "changed"),
+    "chose": pgettext_lazy("log", "chose what everybody may read"),
     "closed calendar": pgettext_lazy("log", "took away the address of a calendar"),
     "closed": pgettext_lazy("log", "closed"),
     "confirmed": pgettext_lazy("log", "said that it goes on"),

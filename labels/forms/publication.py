@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.errors import Stale
 from labels.models import Label
-from labels.selectors.publication import public_numbers, reasons_of
+from labels.selectors.publication import choice_made, choice_seen, public_numbers, reasons_of
 from labels.services.publication import publish_reasons
 
 
@@ -25,7 +25,7 @@ class PublicationForm(forms.Form):
     def __init__(self, *args: Any, label: Label, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.label, self.public = label, public_numbers(label)
-        self.reasons = reasons_of(label)
+        self.reasons, self.choice = reasons_of(label), choice_made(label)
         self.fields["numbers"].choices = [  # type: ignore[attr-defined]
             (reason.number, reason.title or _("The decision as a whole")) for reason in self.reasons
         ]
@@ -33,8 +33,8 @@ class PublicationForm(forms.Form):
 
     @property
     def as_seen(self) -> str:
-        """The numbers that are public now, as the page carries them along."""
-        return " ".join(str(number) for number in self.public)
+        """What stands now, as the page carries it along."""
+        return choice_seen(self.label)
 
     @property
     def rows(self) -> list[tuple[Any, Any]]:
@@ -43,11 +43,9 @@ class PublicationForm(forms.Form):
 
     def save(self, by: User) -> None:
         """Write it. Raises Refused, or Stale: then the page shows what stands there now."""
-        seen = [int(number) for number in self.cleaned_data["seen"].split() if number.isdecimal()]
+        said = self.cleaned_data
         try:
-            publish_reasons(
-                label=self.label, by=by, numbers=self.cleaned_data["numbers"], seen=seen
-            )
+            publish_reasons(label=self.label, by=by, numbers=said["numbers"], seen=said["seen"])
         except Stale:
             self.data: Any = self.data.copy()
             self.data["seen"] = self.as_seen

@@ -1,7 +1,13 @@
 """Ten-point templates, action plans with their decisions, and labels."""
 
 from labels import triggers  # noqa: F401  registers what only a trigger can hold
-from labels.models.certificates import BatchItem, Certificate, CertificateBatch, PublishedReason
+from labels.models.certificates import (
+    BatchItem,
+    Certificate,
+    CertificateBatch,
+    PublicChoice,
+    PublishedReason,
+)
 from labels.models.decisions import Condition, Decision
 from labels.models.labels import (
     Label,
@@ -42,6 +48,7 @@ __all__ = [
     "LightCheck",
     "PlanStep",
     "PlanTemplate",
+    "PublicChoice",
     "PublishedReason",
     "TemplateMaterial",
     "TemplatePoint",

@@ -168,3 +168,26 @@ class PublishedReason(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label} {self.number}"
+
+
+class PublicChoice(models.Model):
+    """That a movement said what of a label everybody may read; nothing at all is a choice too.
+
+    What it chose stands in the rows of `PublishedReason`.
+    """
+
+    label = models.OneToOneField(
+        Label, on_delete=models.PROTECT, related_name="public_choice", verbose_name=_("label")
+    )
+    chosen_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", verbose_name=_("chosen by")
+    )
+    chosen_at = models.DateTimeField(_("chosen at"), default=now)
+
+    class Meta:
+        verbose_name = _("choice of what everybody may read")
+        verbose_name_plural = _("choices of what everybody may read")
+        ordering = ["label"]
+
+    def __str__(self) -> str:
+        return str(self.label)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from core.translated import Translated
-from labels.models import Label
+from labels.models import Label, PublicChoice
 from labels.selectors.wording import wording
 
 OVERALL = 0  # the number of the decision as a whole; a point has its own, 1 to 10
@@ -39,3 +39,13 @@ def reasons_of(label: Label) -> list[Reason]:
 def public_numbers(label: Label) -> list[int]:
     """Which reasons of a label everybody may read, by number."""
     return list(label.published.order_by("number").values_list("number", flat=True))
+
+
+def choice_made(label: Label) -> PublicChoice | None:
+    """That the movement said what everybody may read, nothing at all included; None before."""
+    return PublicChoice.objects.filter(label=label).first()
+
+
+def choice_seen(label: Label) -> str:
+    """What the movement chose, as a page carries it along: "" while there is no choice."""
+    return " ".join(["-", *map(str, public_numbers(label))]) if choice_made(label) else ""

@@ -27,10 +27,17 @@ def reasons(request: HttpRequest, movement_id: int, label_id: int) -> HttpRespon
     try:
         if form.is_bound and form.is_valid():
             form.save(user)
-            messages.success(request, _("Saved. This is what everybody can read now."))
+            messages.success(request, _saved(form))
             return redirect(request.path)
     except Refused as refusal:
         show_refusal(form, refusal)
     page = {"movement": movement, "label": label, "form": form, "public": set(form.public)}
+    page["choice"] = form.choice
     page["may_choose"] = runs_team(user, movement)
     return render(request, "labels/leader/reasons.html", page)
+
+
+def _saved(form: PublicationForm) -> str:
+    if form.cleaned_data["numbers"]:
+        return _("Saved. This is what everybody can read now.")
+    return _("Saved. Only your group and the youth service read why. You can change it any time.")

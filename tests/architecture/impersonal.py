@@ -151,6 +151,7 @@ IMPERSONAL: dict[str, tuple[str, str]] = {
     ),
     "labels.condition": ("by when, and what became of it", "decision due_on settled settled_on"),
     "labels.publishedreason": ("which reason everybody may read", "label number approved_at"),
+    "labels.publicchoice": ("that a group chose what everybody may read", "label chosen_at"),
     "labels.labelnumber": ("a counter", "year last"),
     "labels.label": (
         "the label of a group, public",

@@ -1,8 +1,10 @@
 """Which reasons everybody may read: the movement says it, and takes it back any time."""
 
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -10,8 +12,8 @@ from django.utils import translation
 from core.errors import Refused, Stale
 from core.logs import ActivityLog
 from labels.enums import Grade, PlanState
-from labels.models import Label, PublishedReason
-from labels.selectors.publication import public_numbers, reasons_of
+from labels.models import Label, PublicChoice, PublishedReason
+from labels.selectors.publication import choice_made, choice_seen, public_numbers, reasons_of
 from labels.services import assessment
 from labels.services.publication import publish_reasons, take_reason_back
 from movements.models import Mandate
@@ -50,7 +52,7 @@ def test_exactly_what_was_ticked_is_public_and_nothing_is_fine() -> None:
         (6, "Reden 6."),
     ]
     publish_reasons(label=label, by=group.leader, numbers=[0, 6])
-    publish_reasons(label=label, by=group.leader, numbers={6, 1}, seen=[6, 0])
+    publish_reasons(label=label, by=group.leader, numbers={6, 1}, seen="- 0 6")
     assert list(label.published.values_list("number", "text")) == [(1, "Reden 1."), (6, "Reden 6.")]
     assert {row.approved_by for row in label.published.all()} == {group.leader}
     publish_reasons(label=label, by=group.leader, numbers=[])
@@ -75,12 +77,55 @@ def test_who_decides_and_on_what() -> None:
             publish_reasons(label=label, by=group.leader, numbers=numbers)
     publish_reasons(label=label, by=group.leader, numbers=[0])
     with pytest.raises(Stale):
-        publish_reasons(label=label, by=group.leader, numbers=[1], seen=[])
+        publish_reasons(label=label, by=group.leader, numbers=[1], seen="")
     with pytest.raises(Refused):
         take_reason_back(label=label, number=0, by=group.leader)
     for _twice in range(2):
         take_reason_back(label=label, number=0, by=group.consultant)
     assert public_numbers(label) == []
+
+
+def test_nothing_is_a_choice_that_is_kept_and_can_be_changed() -> None:
+    group, label = awarded()
+    assert (choice_made(label), choice_seen(label)) == (None, "")
+    for _twice in range(2):  # a button that was pressed twice
+        assert publish_reasons(label=label, by=group.leader, numbers=[], seen="") == []
+    assert (choice_made(label).chosen_by, choice_seen(label)) == (group.leader, "-")
+    assert ActivityLog.objects.filter(verb="chose").count() == 1
+    # who had the page open since before that choice hears of it
+    with pytest.raises(Stale):
+        publish_reasons(label=label, by=group.leader, numbers=[0], seen="")
+    publish_reasons(label=label, by=group.leader, numbers=[0], seen="-")
+    assert choice_seen(label) == "- 0"
+    take_reason_back(label=label, number=0, by=group.consultant)
+    assert choice_seen(label) == "-"  # the group has chosen all the same
+
+
+def test_the_page_asks_until_there_is_a_choice() -> None:
+    group, label = awarded()
+    client = client_of(group.leader)
+    url = reverse("labels:reasons", args=[group.movement.pk, label.pk])
+    mine = reverse("desk:movement", args=[group.movement.pk])
+    assert url in client.get(mine).content.decode()
+    with translation.override("en"):
+        page = client.post(url, {"seen": ""}, headers={"Accept-Language": "en"}, follow=True)
+    shown = page.content.decode()
+    assert "nothing of it is public" in shown
+    assert "Only your group and the youth service read why" in shown
+    assert f'href="{url}"' not in client.get(mine).content.decode()
+    client.post(url, {"numbers": ["6"], "seen": "-"})
+    assert public_numbers(label) == [6]
+
+
+def test_who_published_before_choices_were_kept_has_chosen() -> None:
+    group, label = awarded()
+    publish_reasons(label=label, by=group.leader, numbers=[1, 6])
+    PublicChoice.objects.all().delete()
+    migration = import_module("labels.migrations.0013_what_everybody_may_read")
+    migration.chosen(apps, None)
+    choice = choice_made(label)
+    last = label.published.order_by("approved_at").last()
+    assert (choice.chosen_by, choice.chosen_at) == (group.leader, last.approved_at)
 
 
 def test_labels_of_before_and_those_that_were_taken_over() -> None:
@@ -108,11 +153,11 @@ def test_the_page_ticks_saves_and_says_when_somebody_else_was_first() -> None:
     assert late.status_code == 200
     assert public_numbers(label) == [0, 6]
     form = late.context["form"]
-    assert (form["numbers"].value(), form["seen"].value()) == (["1"], "0 6")
-    assert client.post(url, {"numbers": ["1"], "seen": "0 6"}).status_code == 302
+    assert (form["numbers"].value(), form["seen"].value()) == (["1"], "- 0 6")
+    assert client.post(url, {"numbers": ["1"], "seen": "- 0 6"}).status_code == 302
     assert public_numbers(label) == [1]
     for forged in ("2", "99", "x"):
-        assert client.post(url, {"numbers": [forged], "seen": "1 ²"}).status_code == 200
+        assert client.post(url, {"numbers": [forged], "seen": "- 1 ²"}).status_code == 200
     assert public_numbers(label) == [1]
 
 
@@ -123,7 +168,7 @@ def test_who_does_not_decide_reads() -> None:
     url = reverse("labels:reasons", args=[group.movement.pk, label.pk])
     answer = client_of(helper).get(url)
     assert (answer.context["may_choose"], answer.context["public"]) == (False, {1})
-    assert client_of(helper).post(url, {"numbers": ["0"], "seen": "1"}).status_code == 200
+    assert client_of(helper).post(url, {"numbers": ["0"], "seen": "- 1"}).status_code == 200
     assert public_numbers(label) == [1]
     other, _label = awarded("Chiro De Vlieger")
     assert client_of(other.leader).get(url).status_code == 404

@@ -375,6 +375,7 @@ def moments(table: str) -> set[str]:
         "labels.decision": {"proposed_at", "decided_on"},
         "labels.condition": {"settled_on"},
         "labels.publishedreason": {"approved_at"},
+        "labels.publicchoice": {"chosen_at"},
         "labels.labelevent": {"recorded_at"},
         "labels.lightcheck": {"answered_at", "looked_at", "note"},
         "labels.labelvisit": {"on", "note"},
