@@ -195,6 +195,7 @@ def _facts(label: Label) -> dict[str, Any]:
         "differences": differences(label) if card.state not in OVER else [],
         "story": story_of_label(label),
         "check": check_asked(label),
+        "conditions": label.decision.due_conditions.all() if label.decision else [],
         "points": [
             (point["number"], Translated(point["title"]), point["commitment"])
             for point in label.frozen["points"]

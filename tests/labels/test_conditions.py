@@ -44,6 +44,21 @@ def test_a_condition_is_met_once_and_a_colleague_who_says_otherwise_is_told() ->
     assert not Condition.objects.open().exists()
 
 
+def test_the_page_of_the_label_shows_its_conditions_and_leads_to_them_and_to_the_plan(
+    client: Any,
+) -> None:
+    group, agreed = awarded()
+    client.force_login(group.consultant)
+    page = client.get(reverse("admin:labels_label_change", args=[group.decision.label.pk]))
+    addresses = [
+        reverse("admin:labels_actionplan_condition", args=[group.plan.pk, agreed.pk]),
+        reverse("admin:labels_actionplan_assess", args=[group.plan.pk]),
+    ]
+    assert all(f'href="{address}"' in page.content.decode() for address in addresses)
+    # nothing is left to do with the plan, so nothing leads there
+    assert b'href="#steps"' not in client.get(addresses[1]).content
+
+
 def test_a_mistake_is_undone_and_what_is_not_needed_any_more_says_why() -> None:
     group, agreed = awarded()
     settle_condition(condition=agreed, by=group.consultant, settled="met")
