@@ -11,6 +11,7 @@ from django.http.response import HttpResponseRedirect
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from core.asked import AskedAdmin
 from core.errors import Refused, show_refusal
 from core.logs import log_access
 from core.mailbox import ReceivedMail
@@ -20,7 +21,7 @@ from core.seen import seen_form
 from core.widgets import NATIVE_DATES
 
 
-class QuietAdmin(admin.ModelAdmin):
+class QuietAdmin(AskedAdmin):
     """No delete, no LogEntry (its text would repeat names), permission by the app's rules.
 
     Services write the activity log, so the admin's own log methods have nothing to add.

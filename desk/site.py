@@ -21,6 +21,8 @@ from desk.worklist import work_list
 # address anybody should have to guess.
 LEFT_OUT = {"login", "logout", "password_change", "password_change_done", "view_on_site"}
 
+LONGEST_KEY = 40  # characters; of thousands of digits Python makes no number, and says so
+
 
 class DeskAdminSite(AdminSite):
     """Django's admin with our door."""
@@ -45,7 +47,7 @@ class DeskAdminSite(AdminSite):
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(page_of(request))
-            if not self.has_permission(request):
+            if not self.has_permission(request) or len(kwargs.get("object_id", "")) > LONGEST_KEY:
                 raise Http404
             try:
                 return guarded(request, *args, **kwargs)
