@@ -20,6 +20,7 @@ OF_OPEN = [
     (MOVE, _("The group gets another day")),
     (Settled.DROPPED.value, _("It is not needed any more")),
 ]
+SETTLED_MEANWHILE = _("A colleague settled this condition meanwhile. Look at it again.")
 OF_SETTLED = [(OPEN, _("Open it again: that was a mistake"))]
 
 
@@ -37,11 +38,14 @@ class ConditionForm(forms.Form):
         chosen.choices = OF_SETTLED if condition.settled else OF_OPEN
         if condition.settled:
             del self.fields["due_on"]
+            # who chose from the page of before reads what happened since
+            chosen.error_messages["invalid_choice"] = SETTLED_MEANWHILE
             self.initial.setdefault("what", OPEN)
 
     @property
     def helper(self) -> FormHelper:
         helper = FormHelper()
+        helper.quiet_optional = True  # whether a day or a note is asked depends on the choice
         helper.add_input(Submit("save", _("Save")))
         return helper
 

@@ -160,6 +160,9 @@ def test_the_page_says_what_became_of_it() -> None:
     assert page(group, agreed, group.consultant, what="met").status_code == 302
     agreed.refresh_from_db()
     assert (agreed.settled, agreed.due_on) == ("met", later)
+    with translation.override("en"):
+        stale = page(group, agreed, group.consultant, what="dropped", note="Niet nodig.")
+        assert "A colleague settled this condition meanwhile." in stale.content.decode()
     reopened = page(group, agreed, group.consultant, what="open", note="Te vroeg.")
     assert reopened.status_code == 302
     agreed.refresh_from_db()
