@@ -29,7 +29,9 @@ class AskedAdmin(admin.ModelAdmin):
         """As Django, without ranges: it would ask the database for one that has no end."""
         return not lookup.endswith("__range") and super().lookup_allowed(lookup, value, request)
 
-    def response_action(self, request: HttpRequest, queryset: models.QuerySet) -> Any:
+    def response_action(
+        self, request: HttpRequest, queryset: models.QuerySet, *args: Any, **kwargs: Any
+    ) -> Any:
         """Do it to what was chosen, unless that is no list of records at all."""
         try:
             for chosen in request.POST.getlist(ACTION_CHECKBOX_NAME):
@@ -37,4 +39,4 @@ class AskedAdmin(admin.ModelAdmin):
         except ValidationError:
             messages.error(request, _("What you chose is not in this list. Choose again."))
             return HttpResponseRedirect(request.get_full_path())
-        return super().response_action(request, queryset)
+        return super().response_action(request, queryset, *args, **kwargs)
