@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.calendar import today
-from labels.enums import AWARDS, LabelState, PlanState, PointState
+from labels.enums import AWARDS, Kept, LabelState, PlanState, PointState
 from labels.lifecycle import label_state
 from labels.models import ActionPoint, Decision
 from programmes.enums import LabelMode
@@ -45,6 +45,18 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     },
 }
 
+# of a point whose promise of the round before was dropped: why stands in the place of how far
+QUESTIONS_DROPPED: dict[str, dict[str, Any]] = {
+    LabelMode.COMMITMENT: {
+        "progress": gettext_lazy("Why did you drop your promise?"),
+        "commitment": gettext_lazy("Will you do something else on this point?"),
+    },
+    LabelMode.ACHIEVEMENT: {
+        "progress": gettext_lazy("What did you do, and why did you drop your promise?"),
+        "commitment": gettext_lazy("What did you plan to do?"),
+    },
+}
+
 KEPT = gettext_lazy("Saved.")
 NOT_SAVED = gettext_lazy("Not saved yet. Your text still stands there.")
 SEE_BOTH = gettext_lazy("Press “Save” to see both.")
@@ -67,17 +79,40 @@ def handed_in(answer: date | None) -> str:
     return _("Sent. Thank you! You get an answer by %(day)s.") % {"day": date_format(answer, "j F")}
 
 
+def questions(point: ActionPoint) -> dict[str, Any]:
+    """What is asked on a point, by the name of the field, in the order in which it is asked."""
+    asked = QUESTIONS_DROPPED if point.kept == Kept.DROPPED else QUESTIONS
+    return asked[point.plan.edition.label_mode]
+
+
+def written(point: ActionPoint) -> list[tuple[str, Any, str]]:
+    """What stands on a point: the name of each text, its question, and the text."""
+    return [(name, asked, getattr(point, name)) for name, asked in questions(point).items()]
+
+
+def tells_why_dropped(point: ActionPoint) -> bool:
+    """Whether the second text of a point says why its promise was dropped, and nothing else."""
+    dropped = point.kept == Kept.DROPPED
+    return dropped and point.plan.edition.label_mode == LabelMode.COMMITMENT
+
+
 def note(point: ActionPoint, decision: Decision | None = None) -> str:
     """The line under a point's title: how far it is, and the beginning of what it says.
 
     Once there is a decision, the grade stands in the place of how far it is.
     """
-    far = point.get_grade_display() if decision and point.grade else NOTES[point.state]
+    far = point.get_grade_display() if decision and point.grade else _how_far(point)
     said = Truncator(point.progress or point.commitment).chars(70)
     count = len(point.examples.all())
     shown = ngettext("%(count)d example", "%(count)d examples", count) % {"count": count}
     parts = [capfirst(str(far)), said, shown if count else ""]
     return ". ".join(part.rstrip(".") for part in parts if part) + "."
+
+
+def _how_far(point: ActionPoint) -> Any:
+    if point.kept == Kept.DROPPED and not (point.commitment or point.is_done):
+        return _("Promise dropped")
+    return NOTES[point.state]
 
 
 def not_held(decision: Decision | None) -> str:

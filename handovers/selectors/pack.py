@@ -22,6 +22,7 @@ from labels.lifecycle import in_renewal_window, label_state
 from labels.models import ActionPlan, Label, PlanTemplate
 from labels.selectors import plans
 from labels.selectors.register import current_label
+from labels.words import tells_why_dropped
 from movements import years
 from movements.models import Mandate, Movement
 from movements.selectors import coach_of, team_of
@@ -140,7 +141,8 @@ def _tell_points(pack: Pack, promised: ActionPlan, frozen: dict[int, dict[str, A
         shown += [Shown(point.number, example.caption) for example in point.examples.all()]
         if text.strip():
             state = PointState(point.state)
-            pack.promises.append(Promise(point.number, title, text, point.progress, state))
+            far = "" if tells_why_dropped(point) else point.progress
+            pack.promises.append(Promise(point.number, title, text, far, state))
         else:
             pack.without_promise.append(point.number)
     pack.examples, pack.more_examples = shown[:EXAMPLES], max(len(shown) - EXAMPLES, 0)

@@ -25,10 +25,13 @@ class PointForm(PointTextForm):
 
     def __init__(self, point: ActionPoint, *args: Any, **kwargs: Any) -> None:
         super().__init__(point, *args, **kwargs)
-        asked = words.QUESTIONS[point.plan.edition.label_mode]
+        asked = words.questions(point)
         for name, question in asked.items():
             self.fields[name].label = question
-        self.order_fields([*asked])  # what the label is given for comes first
+        self.order_fields([*asked])  # what the label is given for, or why no more, comes first
+        if words.tells_why_dropped(point):
+            self.fields["progress"].help_text = _("A few words are enough. It is not a must.")
+            self.fields["commitment"].help_text = _("If not, leave this empty.")
 
     def save(self, by: User) -> ActionPoint:
         """Write it. Raises Stale or Refused."""

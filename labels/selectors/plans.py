@@ -19,6 +19,7 @@ from labels.enums import (
     CONVERSATION,
     DECIDED_STATES,
     WAITING_STATES,
+    Kept,
     NextStep,
     PlanAction,
     PlanState,
@@ -100,11 +101,13 @@ def why_no_new_plan(movement: Movement) -> str:
 def next_step(plan: ActionPlan | None) -> int | NextStep:
     """The one next thing for a movement.
 
-    The number of the first empty point while the plan is a draft, otherwise a `NextStep`.
+    The number of the first empty point while the plan is a draft, otherwise a `NextStep`. A point
+    whose promise was dropped may stay empty.
     """
     if plan is None:
         return NextStep.START
-    empty = gaps(plan) if plan.state == PlanState.DRAFT else []
+    draft = plan.state == PlanState.DRAFT
+    empty = [point for point in gaps(plan) if draft and point.kept != Kept.DROPPED]
     return empty[0].number if empty else _NEXT.get(PlanState(plan.state), NextStep.WAIT)
 
 

@@ -24,6 +24,7 @@ from labels.views.point import PointPage
 from labels.views.shared import example_response
 from movements.models import Movement
 from movements.selectors import movements_led_by, movements_seen_by
+from programmes.enums import LabelMode
 
 
 def _movement(request: HttpRequest, movement_id: int) -> Movement:
@@ -142,6 +143,7 @@ def print_plan(request: HttpRequest, movement_id: int) -> HttpResponse:
         "states": plans.ring_states(found),
         "points": found.points.all(),
         "decision": decision,
+        "achieved": found.edition.label_mode == LabelMode.ACHIEVEMENT,
         "today": today(),
     }
     return render(request, "labels/leader/print.html", context)

@@ -184,6 +184,8 @@ class PointPage:
             "after": self.points.get(number + 1),
             "question": plans.question(self.plan),
             "decision": plans.decision_of(self.plan),
+            "written": words.written(self.point),
+            "dropped": self.point.kept == Kept.DROPPED,
             **self._help(),
         }
 

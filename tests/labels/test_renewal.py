@@ -9,12 +9,15 @@ from django.utils import translation
 
 from core.calendar import add_months, now, pretend, today
 from core.errors import Refused
-from labels.enums import Kept, PlanState
+from labels.enums import Kept, NextStep, PlanState
 from labels.models import ActionPlan, ActionPoint, Label
+from labels.selectors.plans import next_step, story_of
 from labels.selectors.renewal import plan_before, promises_before, unanswered
 from labels.services import plans
 from labels.services.renewal import answer_promise
 from movements.models import Mandate
+from programmes.enums import LabelMode
+from programmes.models import Edition
 from tests.factories.labels import Group
 
 pytestmark = pytest.mark.django_db
@@ -179,6 +182,56 @@ def test_what_was_typed_goes_along_and_a_foreign_answer_is_told() -> None:
     assert told.status_code == 200
     assert "There is no such question on this point." in told.content.decode()
     assert point(group, 1).commitment == "Getypt."
+
+
+# Dropped: why ------------------------------------------------------------------------------------
+
+
+def test_a_dropped_promise_asks_why_and_the_assessor_reads_it_as_such() -> None:
+    group = renewing(2, 5)
+    assert "How far are you?" in page(group, "point", 2)
+    answer(group, Kept.DROPPED, 2)
+    answer(group, Kept.DROPPED, 5)
+    asked = page(group, "point", 2)
+    order = ["Why did you drop your promise?", "A few words are enough.", "something else on this"]
+    assert 0 < asked.index(order[0]) < asked.index(order[1]) < asked.index(order[2])
+    assert "How far are you?" not in asked
+    assert asked.index(order[0]) < asked.index("What to write?")
+    send(group, 2, version=point(group, 2).version, progress="Te duur geworden.", do="save")
+    assert "Promise dropped. Te duur geworden." in page(group)
+    assert "Why we dropped our promise" in page(group, "print_plan")
+    group.take("submit")
+    assert "Why did you drop your promise?" in page(group, "point", 2)
+    shown = assessed(group)
+    assert 'Why they dropped their promise</h4> <p class="pre-line" dir="auto">Te duur' in shown
+    assert "They do not say why. Discuss it." in shown
+
+
+def test_a_point_that_was_dropped_may_stay_empty_and_is_not_asked_for_again() -> None:
+    group = renewing(2)
+    for number in (1, *range(3, 11)):
+        group.write(number, commitment="Doen.")
+    assert next_step(story_of(group.movement)) == 2
+    answer(group, Kept.DROPPED, 2)
+    assert next_step(story_of(group.movement)) == NextStep.SUBMIT
+
+
+def test_where_what_was_done_counts_it_is_asked_with_the_reason() -> None:
+    group = renewing(2)
+    Edition.objects.update(label_mode=LabelMode.ACHIEVEMENT)
+    answer(group, Kept.DROPPED, 2)
+    asked = "What did you do, and why did you drop your promise?"
+    assert asked in page(group, "point", 2)
+    group.take("submit")
+    assert "What they did, and why they dropped their promise" in assessed(group)
+    assert "What we will do" not in page(group, "print_plan")
+
+
+def assessed(group: Group) -> str:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(group.consultant)
+    url = reverse("admin:labels_actionplan_assess", args=[group.plan.pk])
+    return " ".join(client.get(url).content.decode().split())
 
 
 # Saved as one writes, printed, told when to expect an answer -------------------------------------
