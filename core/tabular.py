@@ -10,7 +10,7 @@ import re
 import unicodedata
 import warnings
 import zipfile
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import zip_longest
@@ -86,12 +86,13 @@ def read_table(data: bytes, filename: str) -> Table:
 
 
 def map_header(
-    table: Table, synonyms: Mapping[str, Collection[str]], required: Collection[str]
+    table: Table, synonyms: Mapping[str, Sequence[str]], required: Collection[str]
 ) -> Table:
     """The same table with our names for its columns; columns we have no name for are left out.
 
-    `synonyms` gives per name the headers that mean it (its own name always does); capitals and
-    accents do not count. Raises TableError for a required name without a column, or with two.
+    `synonyms` gives per name the headers that mean it, as people write them, the usual one first
+    (the name itself always means it); capitals and accents do not count. Raises TableError for a
+    required name without a column, or with two.
     """
     known = {fold(word): name for name, words in synonyms.items() for word in (name, *words)}
     titles: dict[str, str] = {}
@@ -103,9 +104,9 @@ def map_header(
             titles[name] = title
     for name in required:
         if name not in titles:
-            wanted = sorted({name, *synonyms.get(name, ())})
+            wanted = list(synonyms.get(name) or [name])
             message = _("this column is missing. Its header can be: %(names)s.")
-            raise TableError(message % {"names": ", ".join(wanted)}, row=1, column=name)
+            raise TableError(message % {"names": ", ".join(wanted)}, row=1, column=wanted[0])
     rows = [
         Row(row.number, {name: row.cells[title] for name, title in titles.items()})
         for row in table.rows

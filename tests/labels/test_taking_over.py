@@ -155,8 +155,10 @@ def test_a_list_tells_row_by_row_and_does_what_it_told(by: Any, groups: list[Mov
 
 
 def test_a_list_without_its_columns_is_not_kept(by: Any) -> None:
-    with pytest.raises(TableError):
+    with pytest.raises(TableError) as caught:
         start_taking_over(data=b"groep;nummer\nA;1\n", filename="labels.csv", by=by)
+    assert caught.value.column == "beslist op"
+    assert "decided_on" not in caught.value.message
 
 
 def test_the_pages(by: Any, groups: list[Movement]) -> None:

@@ -479,7 +479,7 @@ def test_upload_look_confirm_and_invite(
 
 def test_put_away_and_broken_lists(office: Client, chiro: Movement) -> None:
     page = office.post(UPLOAD, {"pasted": "a;b\n1;2", "starts_on": "2026-09-01"})
-    assert "this column is missing" in page.content.decode()
+    assert "Row 1, column e-mail: this column is missing" in page.content.decode()
     fields = {"pasted": table(JAN).decode(), "starts_on": "2026-09-01", "movement": chiro.pk}
     office.post(UPLOAD, fields)
     job = Job.objects.get()
