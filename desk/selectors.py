@@ -1,11 +1,12 @@
 """What the composed pages read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,7 +15,7 @@ from accounts.models import User
 from core.calendar import today
 from handovers.selectors.pack import next_of
 from kpis.selectors import Figure, figures
-from labels.enums import LabelState, NextStep, PointState
+from labels.enums import EDITABLE_STATES, LabelState, NextStep, PointState
 from labels.lifecycle import label_state
 from labels.models import ActionPlan, Label
 from labels.selectors.certificates import can_show_off, public_address
@@ -78,17 +79,22 @@ def movement_page(movement: Movement, user: User) -> dict[str, Any]:
     team = list(team_of(movement))
     states = ring_states(plan) if plan else []
     done = sum(state in {PointState.DONE, PointState.VERIFIED} for state in states)
+    asked = [
+        yes_card(movement, team, user),
+        handover_card(movement, user),
+        check_card(movement, label),
+        reasons_card(movement, label, user),
+    ]
+    cards = [*filter(None, asked), next_card(movement, plan)]
     return {
         "movement": movement,
         "plan": plan,
         "states": states,
         "done": done,
         "heading": plan_heading(states, done),
-        "next": yes_card(movement, team, user)
-        or handover_card(movement, user)
-        or check_card(movement, label)
-        or reasons_card(movement, label, user)
-        or next_card(movement, plan),
+        "next": cards[0],
+        "also": [_beside(movement, card) for card in cards[1:]],
+        "hands_in": plan is not None and plan.state in EDITABLE_STATES,
         "team": team,
         "team_news": team_news(team),
         "coach": coach_of(movement),
@@ -98,6 +104,13 @@ def movement_page(movement: Movement, user: User) -> dict[str, Any]:
         "shows_off": label is not None and can_show_off(label),
         "public_address": public_address(label) if label else "",
     }
+
+
+def _beside(movement: Movement, card: NextCard) -> NextCard:
+    """A card that is not the one next thing, as a line: without "Now", and never a button."""
+    title = capfirst(card.title.partition(": ")[2] or card.title)
+    url = reverse("labels:plan", args=[movement.pk]) if card.is_form else card.url
+    return replace(card, title=title, text=Truncator(card.text).chars(100), url=url, is_form=False)
 
 
 def plan_heading(states: list[str], done: int) -> str:
@@ -181,8 +194,13 @@ def next_card(movement: Movement, plan: ActionPlan | None) -> NextCard:
     step = next_step(plan)
     if step == NextStep.LABEL and (renewal := renewal_card(movement)):
         return renewal
-    label = current_label(movement) if step == NextStep.START else None
-    if label is not None and today() < label.renewal_from:  # one that was taken over has no plan
+    label = current_label(movement) if step in {NextStep.START, NextStep.LABEL} else None
+    if label is not None and label_state(label) == LabelState.PAUSED:
+        text = _("It does not count during the pause. Your coach helps you to end it.")
+        url = reverse("movements:conversation", args=[movement.pk])
+        return NextCard(_("Your label is paused"), text, url, _("Messages with the youth service"))
+    # one that was taken over has no plan
+    if label is not None and step == NextStep.START and today() < label.renewal_from:
         url = public_address(label)
         until = {"day": date_format(label.ends_on, "j F Y")}
         text = _("It is valid until %(day)s. Keep your promises.") % until
@@ -237,4 +255,8 @@ def _words(step: NextStep, plan: ActionPlan | None) -> tuple[str, str, str]:
 
 
 def _answer_by(day: date) -> str:
-    return _("You have an answer by %(day)s.") % {"day": date_format(day, "j F")}
+    """The promised day; once it is over, that we are late and not that it is still to come."""
+    said = _("You have an answer by %(day)s.")
+    if day < today():
+        said = _("We wanted to answer by %(day)s and are late. Sorry! Do ask us where it is.")
+    return said % {"day": date_format(day, "j F")}

@@ -1,6 +1,6 @@
 """The leader's own pages: one next thing, whatever the plan's state."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -60,7 +60,11 @@ CARDS = {
         "Read your plan",
     ),
     S.AWARDED: (None, "You have the label", "See what you promised"),
-    S.AWARDED_WITH_CONDITIONS: (None, "You have the label", "See what you promised"),
+    S.AWARDED_WITH_CONDITIONS: (  # paused since
+        None,
+        "Your label is paused",
+        "Messages with the youth service",
+    ),
     S.NOT_YET: (None, "Now: talk with the youth service", "Read why"),
 }
 
@@ -97,7 +101,9 @@ def test_after_an_award_the_group_is_asked_what_everybody_may_read(world: World)
     assert movement_page(movement, user)["next"].url == PLAN.format(movement.pk)
     paused = world.groups[S.AWARDED_WITH_CONDITIONS]
     user = world.user(f"leader_{S.AWARDED_WITH_CONDITIONS}")
-    assert movement_page(paused, user)["next"].url == PLAN.format(paused.pk)
+    with override("en"):
+        page = movement_page(paused, user)
+    assert [page["next"].title, *page["also"]] == ["Your label is paused"]
 
 
 def test_what_the_public_sees_is_the_certificate_in_force(world: World) -> None:
@@ -121,6 +127,37 @@ def test_every_answer_has_its_day(world: World, leader: Client) -> None:
     plan._prefetched_objects_cache["steps"] = []  # as of plans from before steps were kept
     with override("en"):
         assert next_card(plan.movement, plan).text == "You need not do anything now."
+
+
+def test_a_promised_day_that_is_over_is_not_promised_again(world: World) -> None:
+    plan = story_of(world.groups[S.SUBMITTED])
+    assert plan is not None
+    with pretend(today() + timedelta(days=40)), override("en"):
+        text = next_card(plan.movement, plan).text
+    assert "are late. Sorry!" in text
+    assert "You have an answer" not in text
+
+
+def test_the_one_next_thing_hides_no_other(world: World, leader: Client) -> None:
+    """What waits stands under it: a question, a start that is a button elsewhere."""
+    group = world.groups[S.MORE_ASKED]
+    _stops(group, today() + timedelta(days=30))
+    page = read(leader, world, f"leader_{S.MORE_ASKED}", group)
+    assert "Now: pass on what you know" in page
+    assert "<strong>Answer the youth service</strong>" in page
+    assert "Look and hand in" in page
+    group = world.groups[""]
+    _stops(group, today() + timedelta(days=30))
+    with override("en"):
+        (start,) = movement_page(group, world.user("leader_without_plan"))["also"]
+    assert (start.title, start.is_form) == ("Start your plan", False)
+    assert start.url == PLAN.format(group.pk)
+
+
+def _stops(group: Any, last_day: date) -> None:
+    """Its leaders stop soon, so that they are asked first for what the next ones should know."""
+    ends_on = last_day + timedelta(days=1)
+    group.mandates.update(starts_on=today() - timedelta(days=800), ends_on=ends_on)
 
 
 def test_a_group_without_a_plan_is_asked_to_start(world: World, leader: Client) -> None:
