@@ -29,6 +29,7 @@ from labels.selectors.plans import (
 )
 from labels.selectors.publication import choice_made, reasons_of
 from labels.selectors.register import current_label, labels_valid
+from labels.selectors.wording import Basis, basis_of, has_promises
 from movements.models import Mandate, Movement
 from movements.rules import runs_team
 from movements.selectors import coach_of, movements_seen_by, team_news, team_of
@@ -158,7 +159,10 @@ def check_card(movement: Movement, label: Label | None) -> NextCard | None:
     """The light check that waits for an answer."""
     if label is None or check_asked(label) is None:
         return None
-    text = _("Your group promised ten things for its label. If they are, one tap is enough.")
+    if basis_of(label) == Basis.PROMISED:
+        text = _("Your group promised ten things for its label. If they are, one tap is enough.")
+    else:
+        text = _("Do you still do what you got the label for? If so, one tap is enough.")
     url = reverse("labels:check", args=[movement.pk])
     return NextCard(_("Now: is it still true?"), text, url, _("Look and answer"))
 
@@ -184,7 +188,10 @@ def renewal_card(movement: Movement) -> NextCard | None:
         text = _("Your label is over. Look together at what still holds, and begin a new plan.")
         return NextCard(_("Now: time for a new plan"), text, start, _("Start"), is_form=True)
     last = label.ends_on if today() <= label.ends_on else label.grace_until
-    text = _("You can do it until %(day)s. What you promised stands there already.")
+    if has_promises(label):
+        text = _("You can do it until %(day)s. What you promised stands there already.")
+    else:
+        text = _("You can do it until %(day)s. A few words for each point are enough.")
     day = {"day": date_format(last, "j F Y")}
     return NextCard(_("Now: renew your label"), text % day, start, _("Start"), is_form=True)
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from handovers.enums import Chain, Step
 from labels.lifecycle import is_valid
 from labels.selectors.register import current_label
+from labels.selectors.wording import Basis, basis_of, has_promises
 from movements import years
 from movements.models import Movement
 
@@ -159,20 +160,25 @@ def _taken_over(changed: date, movement: Movement) -> Words:
 
 def _renewal(step: Step, ends_on: date, movement: Movement) -> Words:
     names = {"movement": movement.name, "end": date_format(ends_on, "j F Y")}
+    label = current_label(movement)
+    promised = label is None or has_promises(label)
     if step == Step.GRACE:
-        label = current_label(movement)
         grace = label.grace_until if label else ends_on
         names["last"] = date_format(grace, "j F Y")
         subject = _("%(movement)s: last chance to renew the label")
         lines = [
             _("The label of %(movement)s ended on %(end)s. It does not count now."),
-            _("You can renew it until %(last)s: look at what you promised, and hand it in."),
+            _("You can renew it until %(last)s: look at what you promised, and hand it in.")
+            if promised
+            else _("You can renew it until %(last)s: a few words for each point are enough."),
         ]
     else:
         subject = _("%(movement)s: renew the label?")
         lines = [
             _("The label of %(movement)s is valid until %(end)s. You can renew it now."),
-            _("What you promised stands there already: say what is still true and what changed."),
+            _("What you promised stands there already: say what is still true and what changed.")
+            if promised
+            else _("Ten points, and a few words for each are enough."),
         ]
     path = reverse("labels:plan", args=[movement.pk])
     lines = [line % names for line in lines]
@@ -180,13 +186,16 @@ def _renewal(step: Step, ends_on: date, movement: Movement) -> Words:
 
 
 def _check(movement: Movement) -> Words:
-    names = {"movement": movement.name}
+    names, label = {"movement": movement.name}, current_label(movement)
+    if label is None or basis_of(label) == Basis.PROMISED:
+        asked = _("Your group promised ten things for its label. Are they still true?")
+        answer = _("If they are, one tap is enough. Else say in a few words what changed.")
+    else:
+        asked = _("Your group carries the label. Do you still do what it was given for?")
+        answer = _("If so, one tap is enough. Else say in a few words what changed.")
     return Words(
         subject=_("%(movement)s: is it still true?") % names,
-        lines=[
-            _("Your group promised ten things for its label. Are they still true?"),
-            _("If they are, one tap is enough. Else say in a few words what changed."),
-        ],
+        lines=[asked, answer],
         action=_("Look and answer"),
         path=reverse("labels:check", args=[movement.pk]),
     )

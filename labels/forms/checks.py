@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.calendar import today
 from core.forms import DayInput, ServiceForm, capitalised
-from core.translated import Translated
 from labels.enums import CheckAnswer, CheckReason
 from labels.models import TEXT_LIMIT, Label
 from labels.monitoring import DueCheck
+from labels.selectors.wording import awarded_points, basis_of
 from labels.services.monitoring import answer_check, record_visit
 
 STILL = [("", _("still true"))]
@@ -41,8 +41,11 @@ class LightCheckForm(ServiceForm):
         if check is not None:
             kwargs["initial"] = {"due_on": check.due_on, "reason": check.reason.value}
         super().__init__(*args, **kwargs)
-        for point in label.frozen["points"]:
-            self._add_point(point["number"])
+        self.points, self.basis = awarded_points(label), basis_of(label)
+        for point in self.points:
+            self._add_point(point.number)
+        if not self.points:
+            self.fields["note"].label = _("What changed? A few words")
         self.order_fields([name for name in self.fields if name != "note"])
 
     def _add_point(self, number: int) -> None:
@@ -64,25 +67,19 @@ class LightCheckForm(ServiceForm):
         return any(self.data.get(name) for name in self.fields if name not in ("due_on", "reason"))
 
     def rows(self) -> Iterator[dict[str, Any]]:
-        """Each promise with its two fields."""
-        for point in self.label.frozen["points"]:
-            number = point["number"]
-            answer, text = self[f"answer_{number}"], self[f"text_{number}"]
+        """Each point with its two fields."""
+        for point in self.points:
+            answer, text = self[f"answer_{point.number}"], self[f"text_{point.number}"]
             is_open = bool(answer.value() or text.value() or text.errors)
-            yield {
-                "number": number,
-                "title": Translated(point["title"]),
-                "commitment": point["commitment"],
-                "answer": answer,
-                "text": text,
-                "is_open": is_open,
-            }
+            yield {"point": point, "answer": answer, "text": text, "is_open": is_open}
 
     def clean(self) -> dict[str, Any]:
         """What changed needs words; words without an answer ask for one."""
         cleaned = super().clean() or self.cleaned_data
-        for point in self.label.frozen["points"]:
-            answer, text = f"answer_{point['number']}", f"text_{point['number']}"
+        if self.data.get("do") == "changed" and not (self.points or cleaned.get("note")):
+            self.add_error("note", _("Say in a few words what changed."))
+        for point in self.points:
+            answer, text = f"answer_{point.number}", f"text_{point.number}"
             if cleaned.get(answer) and not cleaned.get(text) and text not in self.errors:
                 self.add_error(text, _("Say in a few words what changed."))
             if cleaned.get(text) and not cleaned.get(answer) and answer not in self.errors:
@@ -92,7 +89,7 @@ class LightCheckForm(ServiceForm):
     def save(self) -> Any:
         """The answered check; None when it was refused."""
         said = self.cleaned_data
-        numbers = [point["number"] for point in self.label.frozen["points"]]
+        numbers = [point.number for point in self.points]
         return self.attempt(
             answer_check,
             label=self.label,

@@ -127,6 +127,23 @@ def test_the_yearly_question_until_it_is_answered(group: Labelled, clock: Any, s
     assert len(told(Step.CHECK)) == 1
 
 
+def test_nobody_is_asked_about_promises_that_stand_nowhere(group: Labelled, clock: Any) -> None:
+    label = group.label
+    label.frozen["points"] = []  # as of a label that was taken over
+    label.save(update_fields=["frozen"])
+    with override("en"):
+        on(clock, date(2028, 2, 10))
+        asked = " ".join(one.text for one in _open(group))
+        on(clock, date(2029, 9, 3))
+        renew = " ".join(one.text for one in _open(group))
+        on(clock, date(2030, 2, 12))
+        last = " ".join(one.text for one in _open(group))
+    assert "Do you still do what it was given for?" in asked
+    assert "Ten points, and a few words for each are enough." in renew
+    assert "a few words for each point are enough." in last
+    assert "promise" not in asked + renew + last
+
+
 def _open(group: Labelled) -> Any:
     found = explanation(group.movement).present
     return [type("Said", (), {"text": one.message.to_copy}) for one in found if one.message]

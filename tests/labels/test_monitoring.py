@@ -20,13 +20,16 @@ from labels.selectors.monitoring import (
     running_labels,
     story_of_label,
 )
+from labels.selectors.wording import Basis, basis_of
 from labels.services.awards import pause_label
 from labels.services.monitoring import answer_check, look_at_check, record_visit
+from labels.services.taking_over import take_over_label
 from labels.services.words import forget_words
 from labels.turnover import changes_of_teams
 from movements.models import CoachAssignment, Movement
+from programmes.enums import LabelMode
 from tests.factories.labels import consultant, coordinator
-from tests.labels.awarding import award, leader_of, make_movement, person
+from tests.labels.awarding import award, leader_of, make_edition, make_movement, person
 
 pytestmark = pytest.mark.django_db
 START, NOW = date(2022, 11, 14), date(2023, 11, 20)
@@ -43,6 +46,11 @@ def _clock(time_machine: Any) -> None:
 @pytest.fixture
 def label() -> Label:
     return award(make_movement(), START)
+
+
+@pytest.fixture
+def edition(db: None) -> Any:
+    return make_edition(ends_on=date(2026, 2, 28))
 
 
 @pytest.fixture
@@ -186,10 +194,10 @@ NEXT = NOW + timedelta(days=1)
 # Pages -------------------------------------------------------------------------------------------
 
 
-def page(user: Any, movement: Movement, **posted: str) -> Any:
+def page(user: Any, movement: Movement, where: str = "label/check/", **posted: str) -> Any:
     client = Client()
     client.force_login(user)
-    address = f"/my/{movement.pk}/label/check/"
+    address = f"/my/{movement.pk}/{where}"
     with override("en"):
         headers: dict[str, Any] = {"headers": {"accept-language": "en"}}
         user.language = "en"
@@ -230,6 +238,71 @@ def test_what_was_typed_stays_when_something_is_missing(label: Label, leader: An
     assert label.checks.get().points.count() == 2
     late = page(leader, label.movement, due_on="2022-11-14", reason="yearly")
     assert late.status_code == 200
+
+
+def of_before(*titles: str) -> tuple[Label, Any]:
+    """A label that was taken over, with who leads its group now."""
+    days = {"decided_on": START, "starts_on": START, "ends_on": date(2025, 11, 13)}
+    label = take_over_label(
+        movement=make_movement(f"Groep {len(titles)}"),
+        number=f"OUD-{len(titles)}",
+        by=coordinator(),
+        titles=titles,
+        **days,
+    )
+    return label, leader_of(label.movement, confirmed_on=date(2023, 9, 2))
+
+
+def test_a_label_of_before_without_promises_asks_one_short_question(edition: Any) -> None:
+    label, leader = of_before()
+    shown = page(leader, label.movement).content.decode()
+    assert "Do you still work on it?" in shown
+    assert "Yes, we still work on it" in shown
+    assert "All of it" not in shown
+    assert "Changed or stopped?" not in shown
+    empty = page(leader, label.movement, **ASKED, do="changed").content.decode()
+    assert "Say in a few words what changed." in empty
+    assert not label.checks.exists()
+    told = page(leader, label.movement, **ASKED, do="changed", note="Wij stopten met alles.")
+    assert "Wij stopten met alles." in told.content.decode()
+    assert "All of it is still true." not in told.content.decode()
+    assert [check.note for check in answers_to_look_at(coordinator())] == ["Wij stopten met alles."]
+
+
+def test_one_tap_is_enough_for_a_label_of_before(edition: Any, time_machine: Any) -> None:
+    label, leader = of_before()
+    asked = page(leader, label.movement, "").content.decode()
+    assert "Do you still do what you got the label for?" in asked
+    done = page(leader, label.movement, **ASKED).content.decode()
+    assert "Nothing changed." in done
+    assert label.checks.get().note == ""
+    assert "your group still works on it" in done
+    time_machine.move_to("2025-06-01T12:00:00Z")
+    leader.mandates.update(confirmed_on=date(2024, 9, 2))
+    renew = page(leader, label.movement, "").content.decode()
+    assert "A few words for each point are enough." in renew
+
+
+def test_a_label_of_before_with_titles_asks_about_those(edition: Any) -> None:
+    label, leader = of_before("Klare taal", "Uniform")
+    shown = page(leader, label.movement).content.decode()
+    assert "Klare taal" in shown
+    assert "Your group got its label for this." in shown
+    assert "What you got the label for" in shown
+    assert "Nothing was written here." not in shown
+    label.frozen["points"] = []
+    assert [basis_of(label), basis_of(award(day=START))] == [Basis.UNKNOWN, Basis.PROMISED]
+
+
+def test_where_what_was_done_counts_that_is_asked_about(label: Label, leader: Any) -> None:
+    label.frozen["mode"] = LabelMode.ACHIEVEMENT
+    label.frozen["points"][0]["progress"] = "Affiches opgehangen."
+    label.save(update_fields=["frozen"])
+    assert basis_of(label) == Basis.AWARDED
+    shown = page(leader, label.movement).content.decode()
+    assert "Affiches opgehangen." in shown
+    assert "Doen: 1<" not in shown
+    assert "Doen: 2" in shown
 
 
 def test_an_older_page_is_told_that_it_is_not_asked_any_more(label: Label, leader: Any) -> None:
