@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
@@ -18,10 +19,11 @@ from accounts.gates import actor
 from accounts.models import User
 from core.admin import ReadOnlyAdmin
 from core.calendar import add_months, today
+from core.pages import remember_sent, was_sent
 from core.translated import Translated
 from labels.enums import EVENT_ALLOWED_IN, LabelState
 from labels.forms.checks import VisitForm
-from labels.forms.labels import EVENT_FORMS
+from labels.forms.labels import EVENT_FORMS, LabelEventForm
 from labels.lifecycle import OVER, label_state, ring_states
 from labels.models import Label
 from labels.selectors.certificates import can_show_off, differences
@@ -135,7 +137,7 @@ class LabelAdmin(ReadOnlyAdmin):
         if event not in EVENT_FORMS or not _decides(request):
             raise Http404
         form = EVENT_FORMS[event](request.POST if request.method == "POST" else None)
-        if form.is_valid() and form.save(label, actor(request)):
+        if request.method == "POST" and self._recorded(request, form, label):
             return redirect("admin:labels_label_change", label.pk)
         context = {
             **self.admin_site.each_context(request),
@@ -145,6 +147,16 @@ class LabelAdmin(ReadOnlyAdmin):
             "form": form,
         }
         return TemplateResponse(request, "admin/labels/label/event.html", context)
+
+    def _recorded(self, request: HttpRequest, form: LabelEventForm, label: Label) -> bool:
+        """Whether it stands there, also for who sent it twice: a double click, the back button."""
+        if was_sent(request):
+            return True
+        with transaction.atomic():
+            if form.is_valid() and form.save(label, actor(request)):
+                remember_sent(request)
+                return True
+        return was_sent(request)
 
     def _label(self, request: HttpRequest, pk: str) -> Label:
         if not self.has_view_permission(request) or not pk.isdecimal():

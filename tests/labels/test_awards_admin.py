@@ -246,3 +246,15 @@ def test_an_event_that_the_state_does_not_allow(coordinator: Any, label: Label) 
     content = coordinator.post(event_url(label, "resume"), data).content.decode()
     assert "The label is “valid”; this cannot be done now." in content
     assert "Weer leiding" in content
+
+
+def test_an_event_sent_twice_is_recorded_once_and_nothing_is_wrong(
+    coordinator: Any, label: Label
+) -> None:
+    sent = {"on": "2024-06-15", "reason": "Verbouwing", "csrfmiddlewaretoken": "of this page"}
+    for _twice in range(2):
+        answer = coordinator.post(event_url(label, "pause"), sent)
+        assert (answer.status_code, answer.url) == (302, f"{LIST}{label.pk}/change/")
+    assert LabelEvent.objects.count() == 1
+    again = coordinator.post(event_url(label, "pause"), sent | {"reason": "Nog eens"})
+    assert again.status_code == 200
