@@ -199,15 +199,22 @@ def renewal_card(movement: Movement) -> NextCard | None:
 def next_card(movement: Movement, plan: ActionPlan | None) -> NextCard:
     """The one next thing for a movement, in words."""
     step = next_step(plan)
-    if step == NextStep.LABEL and (renewal := renewal_card(movement)):
-        return renewal
     label = current_label(movement) if step in {NextStep.START, NextStep.LABEL} else None
+    if (label or step == NextStep.LABEL) and (renewal := renewal_card(movement)):
+        return renewal
     if label is not None and label_state(label) == LabelState.PAUSED:
         text = _("It does not count during the pause. Your coach helps you to end it.")
         url = reverse("movements:conversation", args=[movement.pk])
         return NextCard(_("Your label is paused"), text, url, _("Messages with the youth service"))
     # one that was taken over has no plan
-    if label is not None and step == NextStep.START and today() < label.renewal_from:
+    label = current_label(movement) if step in {NextStep.START, NextStep.LABEL} else None
+    if (label or step == NextStep.LABEL) and (renewal := renewal_card(movement)):
+        return renewal
+    if label is not None and label_state(label) == LabelState.PAUSED:
+        text = _("It does not count during the pause. Your coach helps you to end it.")
+        url = reverse("movements:conversation", args=[movement.pk])
+        return NextCard(_("Your label is paused"), text, url, _("Messages with the youth service"))
+    if label is not None and step == NextStep.START:
         url = public_address(label)
         until = {"day": date_format(label.ends_on, "j F Y")}
         text = _("It is valid until %(day)s. Keep your promises.") % until
@@ -240,7 +247,7 @@ def _words(step: NextStep, plan: ActionPlan | None) -> tuple[str, str, str]:
         ),
         NextStep.ANSWER: (
             _("Now: answer the youth service"),
-            _("They ask for a little more before they decide."),
+            _asked_by(plan),
             _("Read and answer"),
         ),
         NextStep.TALK: (
@@ -259,6 +266,14 @@ def _words(step: NextStep, plan: ActionPlan | None) -> tuple[str, str, str]:
             _("Read your plan"),
         ),
     }[step]
+
+
+def _asked_by(plan: ActionPlan | None) -> str:
+    """What a question is for, and the day by which they hope for the answer."""
+    said = _("They ask for a little more before they decide.")
+    if plan is None or plan.answer_by is None:
+        return said
+    return f"{said} {_('Answer by %(day)s') % {'day': date_format(plan.answer_by, 'j F')}}."
 
 
 def _answer_by(day: date) -> str:
