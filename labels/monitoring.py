@@ -60,8 +60,12 @@ def open_check(
     label: Label, changes: Iterable[date] = (), on: date | None = None
 ) -> DueCheck | None:
     """The check that waits for an answer on a day (today when not said), if there is one."""
-    day = on or today()
-    due = [check for check in due_checks(label, changes) if check.due_on <= day]
+    return open_among(due_checks(label, changes), label, on or today())
+
+
+def open_among(checks: Iterable[DueCheck], label: Label, day: date) -> DueCheck | None:
+    """The one that waits for an answer on a day, among all the checks of a label."""
+    due = [check for check in checks if check.due_on <= day]
     if not due or not _is_asked_on(label, day) or not is_valid(label, day):
         return None
     answered = any(check.due_on >= due[-1].due_on for check in label.checks.all())

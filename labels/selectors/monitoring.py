@@ -24,7 +24,7 @@ from labels.models import (
     LabelVisit,
     LightCheck,
 )
-from labels.monitoring import DueCheck, due_checks, open_check
+from labels.monitoring import DueCheck, due_checks, open_among, open_check
 from labels.selectors.register import current_label
 from labels.turnover import changes_of_teams
 from movements.models import CoachAssignment, Movement, active_on
@@ -60,28 +60,29 @@ _RENEWABLE = {LabelState.VALID, LabelState.GRACE}
 
 
 def running_labels(movements: Collection[int] | None = None) -> list[Running]:
-    """The labels that are not over today, of these movements or of all, in six queries."""
+    """The labels that are not over today, of these movements or of all, in six queries.
+
+    With their movements, but without the wording of the award, which is most of a row.
+    """
     day = today()
-    found = _ends_later(day, movements)
-    labels: list[Any] = [label for label in found if label_state(label) not in OVER]
+    states = [(label, label_state(label, day)) for label in _ends_later(day, movements)]
+    labels: list[Any] = [label for label, state in states if state not in OVER]
+    renewable = {label.pk for label, state in states if state in _RENEWABLE}
     changes = changes_of_teams({label.movement_id for label in labels})
     conditions = _open_conditions(labels)
-    return [
-        Running(
-            label=label,
-            renews=not (label.followed or label.handed_in) and label_state(label) in _RENEWABLE,
-            checks=due_checks(label, changes[label.movement_id]),
-            open_check=open_check(label, changes[label.movement_id], day),
-            conditions=conditions[label.decision_id],
-        )
-        for label in labels
-    ]
+    found = []
+    for label in labels:
+        checks = due_checks(label, changes[label.movement_id])
+        renews = label.pk in renewable and not (label.followed or label.handed_in)
+        waiting = open_among(checks, label, day)
+        found.append(Running(label, renews, checks, waiting, conditions[label.decision_id]))
+    return found
 
 
 def _ends_later(day: date, movements: Collection[int] | None) -> LabelQuerySet:
     """Labels that may still ask something: not past their end, or the last one, which has grace."""
     handed_in = ActionPlan.objects.open().filter(submitted_at__isnull=False)
-    labels: Any = Label.objects.with_facts().prefetch_related("checks")
+    labels: Any = Label.objects.select_related("movement").prefetch_related("events", "checks")
     if movements is not None:
         labels = labels.filter(movement__in=movements)
     found: LabelQuerySet = (
@@ -90,6 +91,7 @@ def _ends_later(day: date, movements: Collection[int] | None) -> LabelQuerySet:
             followed=Exists(Label.objects.filter(previous=OuterRef("pk"))),
             handed_in=Exists(handed_in.filter(movement=OuterRef("movement"))),
         )
+        .defer("frozen")
         .order_by("movement", "starts_on", "pk")
     )
     return found
