@@ -199,26 +199,8 @@ def renewal_card(movement: Movement) -> NextCard | None:
 def next_card(movement: Movement, plan: ActionPlan | None) -> NextCard:
     """The one next thing for a movement, in words."""
     step = next_step(plan)
-    label = current_label(movement) if step in {NextStep.START, NextStep.LABEL} else None
-    if (label or step == NextStep.LABEL) and (renewal := renewal_card(movement)):
-        return renewal
-    if label is not None and label_state(label) == LabelState.PAUSED:
-        text = _("It does not count during the pause. Your coach helps you to end it.")
-        url = reverse("movements:conversation", args=[movement.pk])
-        return NextCard(_("Your label is paused"), text, url, _("Messages with the youth service"))
-    # one that was taken over has no plan
-    label = current_label(movement) if step in {NextStep.START, NextStep.LABEL} else None
-    if (label or step == NextStep.LABEL) and (renewal := renewal_card(movement)):
-        return renewal
-    if label is not None and label_state(label) == LabelState.PAUSED:
-        text = _("It does not count during the pause. Your coach helps you to end it.")
-        url = reverse("movements:conversation", args=[movement.pk])
-        return NextCard(_("Your label is paused"), text, url, _("Messages with the youth service"))
-    if label is not None and step == NextStep.START:
-        url = public_address(label)
-        until = {"day": date_format(label.ends_on, "j F Y")}
-        text = _("It is valid until %(day)s. Keep your promises.") % until
-        return NextCard(_("You have the label"), text, url, _("See what others see"))
+    if step in {NextStep.START, NextStep.LABEL} and (card := _of_label(movement, step)):
+        return card
     if isinstance(step, int):
         return _next_point(movement, plan, step)
     if step == NextStep.START:
@@ -227,6 +209,25 @@ def next_card(movement: Movement, plan: ActionPlan | None) -> NextCard:
         return NextCard(_("Now: start your plan"), text, start, _("Start"), is_form=True)
     title, text, action = _words(step, plan)
     return NextCard(title, text, reverse("labels:plan", args=[movement.pk]), action)
+
+
+def _of_label(movement: Movement, step: int | NextStep) -> NextCard | None:
+    """What the label asks: a renewal, the end of a pause; of one that was taken over, to know it.
+
+    That one has no plan.
+    """
+    label = current_label(movement)
+    if (label or step == NextStep.LABEL) and (renewal := renewal_card(movement)):
+        return renewal
+    if label is not None and label_state(label) == LabelState.PAUSED:
+        text = _("It does not count during the pause. Your coach helps you to end it.")
+        url = reverse("movements:conversation", args=[movement.pk])
+        return NextCard(_("Your label is paused"), text, url, _("Messages with the youth service"))
+    if label is None or step != NextStep.START:
+        return None
+    until = {"day": date_format(label.ends_on, "j F Y")}
+    text = _("It is valid until %(day)s. Keep your promises.") % until
+    return NextCard(_("You have the label"), text, public_address(label), _("See what others see"))
 
 
 def _next_point(movement: Movement, plan: ActionPlan | None, number: int) -> NextCard:

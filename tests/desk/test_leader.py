@@ -145,6 +145,7 @@ def test_the_one_next_thing_hides_no_other(world: World, leader: Client) -> None
     page = read(leader, world, f"leader_{S.MORE_ASKED}", group)
     assert "Now: pass on what you know" in page
     assert "<strong>Answer the youth service</strong>" in page
+    assert "before they decide. Answer by" in page
     assert "Look and hand in" in page
     group = world.groups[""]
     _stops(group, today() + timedelta(days=30))
