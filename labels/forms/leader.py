@@ -39,11 +39,23 @@ class PointForm(PointTextForm):
         return plans.save_point(point=self.point, by=by, **values)
 
 
+NO_LINK = _("This is no link. It looks like https://www.example.com: copy it once more.")
+
+
+class WebAddressField(forms.URLField):
+    """A link of the web, and of nothing else; what is wrong with it is said once."""
+
+    default_validators = [URLValidator(schemes=["http", "https"], message=NO_LINK)]
+
+
 class ExampleForm(PartForm):
     """What an example has in common, whether a link or a picture."""
 
     caption = forms.CharField(
-        label=_("What do we see?"), max_length=200, widget=forms.TextInput(attrs={"dir": "auto"})
+        label=_("What do we see?"),
+        max_length=200,
+        error_messages={"required": _("Say in a few words what we see.")},
+        widget=forms.TextInput(attrs={"dir": "auto"}),
     )
 
 
@@ -51,17 +63,17 @@ class LinkForm(ExampleForm):
     """A link as an example."""
 
     field_order = ["url", "caption"]
-    url = forms.URLField(
+    url = WebAddressField(
         label=_("Link"),
         assume_scheme="https",
         max_length=200,
-        validators=[URLValidator(schemes=["http", "https"])],
+        error_messages={"required": _("Paste the link here."), "invalid": NO_LINK},
         widget=forms.URLInput(attrs={"placeholder": "https://"}),
     )
 
-    def save(self, point: ActionPoint, by: User) -> None:
+    def save(self, point: ActionPoint, by: User) -> Example:
         """Add it. Raises Refused."""
-        plans.add_link(point=point, by=by, **self.cleaned_data)
+        return plans.add_link(point=point, by=by, **self.cleaned_data)
 
 
 class FileForm(ExampleForm):
@@ -70,9 +82,9 @@ class FileForm(ExampleForm):
     field_order = ["file", "caption"]
     add: Callable[..., Example]
 
-    def save(self, point: ActionPoint, by: User) -> None:
+    def save(self, point: ActionPoint, by: User) -> Example:
         """Add it. Raises ValidationError for a file that is not acceptable, or Refused."""
-        type(self).add(point=point, by=by, **self.cleaned_data)
+        return type(self).add(point=point, by=by, **self.cleaned_data)
 
 
 class PictureForm(FileForm):
@@ -81,6 +93,7 @@ class PictureForm(FileForm):
     add = plans.add_picture
     file = forms.FileField(
         label=_("Picture"),
+        error_messages={"required": _("Choose a picture first.")},
         help_text=_("No children whom one can recognise, please. At most 10 MB."),
         widget=forms.FileInput(attrs={"accept": "image/*"}),
     )
@@ -92,6 +105,7 @@ class DocumentForm(FileForm):
     add = plans.add_document
     file = forms.FileField(
         label=_("Document"),
+        error_messages={"required": _("Choose a document first.")},
         help_text=_("PDF, Word or OpenDocument, without names of children. At most 10 MB."),
         widget=forms.FileInput(attrs={"accept": ".pdf,.docx,.pptx,.odt,.odp"}),
     )

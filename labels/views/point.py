@@ -41,6 +41,7 @@ class PointPage:
         movement: Any = plan.movement
         self.editable = plan.state in EDITABLE_STATES and movement.may_write
         self.conflict: ActionPoint | None = None
+        self.added: Example | None = None
         sent = request.method == "POST"
         self.form = PointForm(self.point, request.POST if sent else None)
         self.examples = {kind: self._example_form(kind, sent=sent) for kind in EXAMPLE_FORMS}
@@ -90,7 +91,7 @@ class PointPage:
 
     def _saved(self, form: LinkForm | FileForm) -> bool:
         try:
-            form.save(self.point, self.user)
+            self.added = form.save(self.point, self.user)
         except ValidationError as error:
             form.add_error("file", error)
         except Refused as refusal:
@@ -135,7 +136,8 @@ class PointPage:
     def next_address(self) -> str:
         """Where to go on: at this point, or after "still true" at the next promise without a word.
 
-        Once every promise has one, at the plan.
+        Once every promise has one, at the plan. On a phone the page is long: what was added or
+        shared is shown, and not the top of it.
         """
         movement, number = self.plan.movement_id, self.point.number
         if self.do == f"kept-{Kept.STILL}":
@@ -143,7 +145,16 @@ class PointPage:
             if not waiting:
                 return reverse("labels:plan", args=[movement])
             number = next((n for n in waiting if n > number), waiting[0])
-        return reverse("labels:point", args=[movement, number])
+        return reverse("labels:point", args=[movement, number]) + self._place()
+
+    def _place(self) -> str:
+        """The part of the page where one sees what the button did; the top after a text."""
+        verb, _dash, what = self.do.partition("-")
+        if self.added is not None:
+            return f"#example-{self.added.pk}"
+        if verb in ("share", "unshare"):
+            return f"#example-{what}" if what.isascii() and what.isdecimal() else "#share"
+        return "#examples" if verb == "remove" else ""
 
     def _write(self) -> bool:
         if not self.form.is_valid():

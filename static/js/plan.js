@@ -216,6 +216,7 @@
     } else if (!navigator.onLine) {
       event.preventDefault();
       failed();
+      status.scrollIntoView({ block: "center" }); // the button may be screens further down
     }
   });
   document.addEventListener("visibilitychange", () => save());

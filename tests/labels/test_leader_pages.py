@@ -444,8 +444,35 @@ def test_a_document_that_is_none_is_explained_at_its_field():
 def test_an_example_filled_in_is_added_whatever_the_button():
     group = Group()
     sent = {"link-url": "voorbeeld.be/ouders", "link-caption": "Pagina"}
-    assert send(group, 1, **sent).status_code == 302
+    answer = send(group, 1, **sent)
     assert Example.objects.get().url == "https://voorbeeld.be/ouders"
+    assert answer.url.endswith(f"/plan/1/#example-{Example.objects.get().pk}")
+
+
+@pytest.mark.parametrize("wrong", ["javascript:alert(1)", "ftp://a.be", "geen link", "http://a b"])
+def test_what_is_no_link_is_explained_once(wrong: str):
+    answer = send(Group(), 1, **{"link-url": wrong, "link-caption": "Pagina"})
+    (error,) = answer.context["link_form"].errors["url"]
+    assert error.startswith("This is no link.")
+    assert not Example.objects.exists()
+
+
+def test_one_comes_back_to_what_the_button_changed():
+    """The page is long on a phone; its top shows neither an example nor what is shared."""
+    group = Group()
+    example = add_picture(group)
+    places = {
+        "share": "#share",
+        "unshare": "#share",
+        f"share-{example.pk}": f"#example-{example.pk}",
+        "share-²": "#share",
+        "save": "",
+        f"remove-{example.pk}": "#examples",
+    }
+    for do, place in places.items():
+        assert send(group, 1, do=do).url.partition("/plan/1/")[2] == place
+    shown = text(page(group, "point", 1))
+    assert all(f'id="{name}"' in shown for name in ("share", "examples"))
 
 
 def test_an_evil_upload_is_explained_at_its_field_and_the_text_is_kept():
