@@ -29,6 +29,7 @@ from labels.selectors.plans import (
 )
 from labels.selectors.publication import choice_made, reasons_of
 from labels.selectors.register import current_label, labels_valid
+from labels.selectors.renewal import promises_before
 from labels.selectors.wording import Basis, basis_of, has_promises
 from movements.models import Mandate, Movement
 from movements.rules import runs_team
@@ -92,7 +93,8 @@ def movement_page(movement: Movement, user: User) -> dict[str, Any]:
         "plan": plan,
         "states": states,
         "done": done,
-        "heading": plan_heading(states, done),
+        # a label that was taken over has no plan, and needs none now
+        "heading": _("Your group") if label and not plan else plan_heading(states, done),
         "next": cards[0],
         "also": [_beside(movement, card) for card in cards[1:]],
         "hands_in": plan is not None and plan.state in EDITABLE_STATES,
@@ -232,10 +234,14 @@ def _of_label(movement: Movement, step: int | NextStep) -> NextCard | None:
 
 def _next_point(movement: Movement, plan: ActionPlan | None, number: int) -> NextCard:
     points = plan.points.all() if plan else []
-    point = next(point.point for point in points if point.number == number)
-    title = _("Now: point %(number)s, %(title)s") % {"number": number, "title": point.title}
+    point = next(point for point in points if point.number == number)
+    of_point = {"number": number, "title": point.point.title}
+    title = _("Now: point %(number)s, %(title)s") % of_point
     url = reverse("labels:point", args=[movement.pk, number])
-    return NextCard(title, str(point.guidance), url, _("Write it down"))
+    if plan and not point.kept and number in promises_before(plan):
+        asked = _("You promised this before. Is it still true?")
+        return NextCard(title, asked, url, _("Look and answer"))
+    return NextCard(title, str(point.point.guidance), url, _("Write it down"))
 
 
 def _words(step: NextStep, plan: ActionPlan | None) -> tuple[str, str, str]:

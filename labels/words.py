@@ -57,6 +57,7 @@ QUESTIONS_DROPPED: dict[str, dict[str, Any]] = {
     },
 }
 
+_ENDS = (".", "…", "!", "?")  # of a sentence that needs no full stop any more
 KEPT = gettext_lazy("Saved.")
 NOT_SAVED = gettext_lazy("Not saved yet. Your text still stands there.")
 SEE_BOTH = gettext_lazy("Press “Save” to see both.")
@@ -106,7 +107,7 @@ def note(point: ActionPoint, decision: Decision | None = None) -> str:
     count = len(point.examples.all())
     shown = ngettext("%(count)d example", "%(count)d examples", count) % {"count": count}
     parts = [capfirst(str(far)), said, shown if count else ""]
-    return ". ".join(part.rstrip(".") for part in parts if part) + "."
+    return " ".join(part if part.endswith(_ENDS) else f"{part}." for part in parts if part)
 
 
 def _how_far(point: ActionPoint) -> Any:

@@ -55,7 +55,8 @@ def plan(request: HttpRequest, movement_id: int) -> HttpResponse:
     movement = _movement(request, movement_id)
     found = _story(movement)
     if found is None:
-        return render(request, "labels/leader/start.html", {"movement": movement})
+        page = {"movement": movement, "not_yet": plans.why_no_new_plan(movement)}
+        return render(request, "labels/leader/start.html", page)
     return _plan_page(request, found, SubmitForm())
 
 

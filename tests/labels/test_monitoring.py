@@ -273,6 +273,10 @@ def test_one_tap_is_enough_for_a_label_of_before(edition: Any, time_machine: Any
     label, leader = of_before()
     asked = page(leader, label.movement, "").content.decode()
     assert "Do you still do what you got the label for?" in asked
+    assert "Your plan starts here" not in asked
+    begin = page(leader, label.movement, "plan/").content.decode()
+    assert "You can renew it from 14 May 2025." in begin
+    assert "Start our plan" not in begin
     done = page(leader, label.movement, **ASKED).content.decode()
     assert "Nothing changed." in done
     assert label.checks.get().note == ""

@@ -207,6 +207,16 @@ def test_a_dropped_promise_asks_why_and_the_assessor_reads_it_as_such() -> None:
     assert "They do not say why. Discuss it." in shown
 
 
+def test_a_text_that_is_cut_short_ends_once() -> None:
+    group = Group()
+    group.write(3, commitment="Affiches en flyers. " * 9)
+    group.write(4, commitment="Wie belt?")
+    shown = page(group)
+    assert "Started. Affiches" in shown
+    assert "…." not in shown
+    assert "Wie belt?." not in shown
+
+
 def test_a_point_that_was_dropped_may_stay_empty_and_is_not_asked_for_again() -> None:
     group = renewing(2)
     for number in (1, *range(3, 11)):
