@@ -265,8 +265,15 @@ class ConfirmForm(DecisionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("effective_on", today())
-        if self.open is not None and self.open.outcome == PlanAction.DECLINE:
+        # no day is asked for "not yet", nor for a proposal that is gone: that is said instead
+        if self._is_gone or (self.open and self.open.outcome == PlanAction.DECLINE):
             del self.fields["effective_on"]
+
+    @property
+    def _is_gone(self) -> bool:
+        """Whether another proposal than the open one was read."""
+        read = self.data.get(self.add_prefix("proposal"), "")
+        return bool(read) and read != str(self.open and self.open.pk)
 
     def clean_effective_on(self) -> date:
         day: date = self.cleaned_data["effective_on"]

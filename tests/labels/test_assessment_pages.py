@@ -438,6 +438,20 @@ def test_confirming_a_proposal_that_was_replaced_is_refused():
     assert not Label.objects.exists()
 
 
+def test_confirming_a_not_yet_that_was_sent_back_says_so_and_asks_for_no_day():
+    group = Group(state=PlanState.IN_DISCUSSION)
+    group.propose("decline")
+    read = group.plan.decisions.open().get()
+    for then in ("nothing", "award"):
+        if then == "nothing":
+            assessment.send_back(decision=read, by=group.coordinator, message="Kijk nog eens.")
+        else:
+            group.propose(then)
+        sent = {"do": "confirm", "confirm-proposal": read.pk}
+        answer = signed_in(group.coordinator).post(address(group), sent)
+        assert "This proposal is no longer open." in text(answer)
+
+
 def test_a_broken_grade_form_is_no_server_error():
     group = Group(state=PlanState.IN_DISCUSSION)
     answer = signed_in(group.consultant).post(
