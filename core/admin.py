@@ -137,6 +137,13 @@ class ServiceAdmin(QuietAdmin):
         refusal = getattr(request, "refusal", None)
         return _refused_form(form, refusal) if refusal else form
 
+    def get_formsets_with_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Rows below a record are not written over unseen either."""
+        for formset, inline in super().get_formsets_with_inlines(request, obj):
+            if inline.has_change_permission(request, obj):
+                formset.form = seen_form(formset.form)
+            yield formset, inline
+
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         if request.method != "POST":
             return super().changelist_view(request, extra_context)

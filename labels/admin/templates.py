@@ -28,6 +28,7 @@ PAGES = (
     ("import/<int:job_id>/", views.preview, "import_preview"),
     ("<int:template_id>/export/", views.export, "export"),
     ("<int:template_id>/materials/", views.materials, "materials"),
+    ("<int:template_id>/materials/<int:material_id>/", views.change, "change_material"),
     ("<int:template_id>/materials/<int:material_id>/remove/", views.remove, "remove_material"),
     ("<int:template_id>/discard/", views.discard, "discard"),
 )
@@ -109,6 +110,12 @@ class PlanTemplateAdmin(ServiceAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return not is_published(obj) and super().has_change_permission(request, obj)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        """Who saves a moment later than a colleague waits, and then sees what was written."""
+        if request.method == "POST":
+            services.wait_for_others()
+        return super().get_object(request, object_id, from_field)
 
     def write(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if "name" in form.changed_data:

@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,10 +13,11 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from core.forms import ServiceForm
 from core.jobs import Job
+from core.seen import seen_form
 from core.translated import TranslatedFormField
 from core.uploads import MAX_BYTES, too_large
 from labels.models import PlanTemplate, TemplateMaterial
-from labels.services.materials import add_material
+from labels.services.materials import add_material, change_material
 from labels.services.template_import import keep_file
 from labels.template_file import URL_LIMIT, clean_material
 
@@ -75,17 +78,48 @@ class MaterialForm(ServiceForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         url, file = cleaned.get("url"), cleaned.get("file")
-        if bool(url) == bool(file) and not {"url", "file"} & set(self.errors):
+        is_new = isinstance(file, ContentFile)
+        one_of_them = bool(url) != is_new or (file and not url)
+        if not one_of_them and not {"url", "file"} & set(self.errors):
             self.add_error("url", _("Give a link or a file, one of them."))
         return cleaned
 
     def clean_file(self) -> Any:
-        """The file made harmless, or what is wrong with it."""
+        """The file made harmless, or what is wrong with it; the name of the one that stays."""
         file = self.cleaned_data["file"]
-        return clean_material(_bytes(file)) if file else None
+        return clean_material(_bytes(file)) if isinstance(file, UploadedFile) else file
 
     def save(self, by: User) -> TemplateMaterial | None:
         """Add it; None when that is refused."""
-        values = {**self.cleaned_data, "point": self.points[self.cleaned_data["point"]]}
-        saved: TemplateMaterial | None = self.attempt(add_material, by=by, **values)
+        saved: TemplateMaterial | None = self.attempt(add_material, by=by, **self.values())
         return saved
+
+    def values(self) -> dict[str, Any]:
+        """What was typed, for a service."""
+        cleaned = self.cleaned_data
+        file = cleaned["file"] if isinstance(cleaned["file"], ContentFile) else None
+        values = {"title": cleaned["title"], "url": cleaned["url"], "file": file}
+        return {"point": self.points[cleaned["point"]], **values}
+
+
+class _MaterialChange(MaterialForm):
+    """One that is there already: without a link and a file its file stays."""
+
+    save_label = gettext_lazy("Save")
+
+    def __init__(self, *args: Any, material: TemplateMaterial, **kwargs: Any) -> None:
+        self.instance = material
+        fields = {"title": material.title, "url": material.url, "file": material.file.name}
+        kwargs["initial"] = {"point": material.point.number, **fields}
+        super().__init__(*args, template=material.point.template, **kwargs)
+        if material.file:
+            self.part("file").label = _("Or another file")
+
+    def save(self, by: User) -> TemplateMaterial | None:
+        """Change it; None when that is refused."""
+        arguments = {"material": self.instance, "by": by, **self.values()}
+        saved: TemplateMaterial | None = self.attempt(change_material, **arguments)
+        return saved
+
+
+MaterialChangeForm = seen_form(_MaterialChange)

@@ -4,6 +4,10 @@ A file is stored once. Versions share it, and it goes when the last material tha
 only drafts lose materials, and a published version keeps its own for good.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -33,26 +37,89 @@ def add_material(
     point has ten of them, or when all files together take more than one export can hold.
     """
     material = TemplateMaterial(point=point, title=title, url=url)
-    if file is not None:
-        material.file.name = store(file)
-    try:
+    with _kept(file) as name:
+        material.file.name = name
         return _add(material, by)
-    except BaseException:
-        if material.file:
-            default_storage.delete(str(material.file.name))
-        raise
 
 
 @transaction.atomic
 def _add(material: TemplateMaterial, by: User) -> TemplateMaterial:
     draft = lock_draft(template=material.point.template, by=by)
-    same = material.point.materials.exclude(url="").filter(url=material.url).first()
+    same = _same_link(material)
     if same is not None and not material.file:
         return same  # a button that was pressed twice
-    if material.point.materials.count() >= MATERIALS_PER_POINT:
+    _check(material, draft)
+    material.save()
+    log_activity(actor=by, verb="added", obj=material)
+    return material
+
+
+def change_material(
+    *,
+    material: TemplateMaterial,
+    point: TemplatePoint,
+    title: Translated,
+    by: User,
+    url: str = "",
+    file: "ContentFile[bytes] | None" = None,
+) -> TemplateMaterial:
+    """Give a material of a draft other words, another point of that draft, link or file.
+
+    Without a link and a file it keeps the file it has. Other versions keep theirs: a file that they
+    name too stays. Raises as `add_material`, and Refused when it is gone, or when its link stands
+    at that point already.
+    """
+    with _kept(file) as name:
+        return _change(material, point, {"title": title, "url": url, "file": name}, by)
+
+
+@transaction.atomic
+def _change(
+    material: TemplateMaterial, point: TemplatePoint, new: dict[str, Any], by: User
+) -> TemplateMaterial:
+    draft = lock_draft(template=material.point.template, by=by)
+    row = TemplateMaterial.objects.filter(pk=material.pk, point__template=draft).first()
+    if row is None:
+        raise Refused(_("Somebody removed this in the meantime."))
+    before = {"point": row.point_id, "title": row.title, "url": row.url, "file": row.file.name}
+    row.point = draft.points.get(pk=point.pk)
+    row.title, row.url = new["title"], new["url"]
+    row.file.name = new["file"] or ("" if row.url else before["file"])
+    if row.url and _same_link(row):
+        raise Refused(_("This link stands at that point already."))
+    _check(row, draft)
+    after = {"point": row.point_id, "title": row.title, "url": row.url, "file": row.file.name}
+    if fields := [name for name, value in after.items() if value != before[name]]:
+        row.save(update_fields=fields)
+        log_activity(actor=by, verb="changed", obj=row, fields=fields)
+    if "file" in fields:
+        _forget_files([before["file"] or ""])
+    return row
+
+
+@contextmanager
+def _kept(file: "ContentFile[bytes] | None") -> Iterator[str]:
+    """The name of a file, stored; it goes again when what is done with it fails."""
+    name = "" if file is None else store(file)
+    try:
+        yield name
+    except BaseException:
+        if name:
+            default_storage.delete(name)
+        raise
+
+
+def _same_link(material: TemplateMaterial) -> TemplateMaterial | None:
+    others = material.point.materials.exclude(pk=material.pk).exclude(url="")
+    return others.filter(url=material.url).first()
+
+
+def _check(material: TemplateMaterial, draft: PlanTemplate) -> None:
+    """Raises Refused or ValidationError for what a draft cannot hold."""
+    if material.point.materials.exclude(pk=material.pk).count() >= MATERIALS_PER_POINT:
         limit = {"limit": MATERIALS_PER_POINT}
         raise Refused(_("A point has at most %(limit)s materials.") % limit)
-    if material.file and _size(draft) + material.file.size > FILES_LIMIT:
+    if material.file and _size(draft, but=material) + material.file.size > FILES_LIMIT:
         size = {"size": FILES_LIMIT // 1024**2}
         raise Refused(
             _("All files of a template together are at most %(size)s MB. Give a link.") % size
@@ -61,9 +128,6 @@ def _add(material: TemplateMaterial, by: User) -> TemplateMaterial:
         if wrong := check_text(text, TITLE_LIMIT):
             raise ValidationError({"title": wrong})
     material.full_clean()
-    material.save()
-    log_activity(actor=by, verb="added", obj=material)
-    return material
 
 
 @transaction.atomic
@@ -105,7 +169,7 @@ def _files(template: PlanTemplate) -> models.QuerySet[TemplateMaterial]:
     return TemplateMaterial.objects.filter(point__template=template).exclude(file="")
 
 
-def _size(template: PlanTemplate) -> int:
-    """How many bytes the files of a template take."""
-    names = _files(template).values_list("file", flat=True)
+def _size(template: PlanTemplate, but: TemplateMaterial) -> int:
+    """How many bytes the files of a template take, without that of one material."""
+    names = _files(template).exclude(pk=but.pk).values_list("file", flat=True)
     return sum(default_storage.size(name) for name in names)

@@ -81,12 +81,17 @@ def publish_template(*, template: PlanTemplate, by: User) -> PlanTemplate:
 def next_draft(*, name: Translated, by: User) -> PlanTemplate:
     """An empty draft with the next number, inside a transaction. Refused while there is one."""
     check_coordinator(by=by)
-    list(PlanTemplate.objects.select_for_update().order_by("id"))  # who comes second waits here
+    wait_for_others()
     versions = list(PlanTemplate.objects.order_by("version"))
     if any(version.published_on is None for version in versions):
         raise Refused(_("There is a draft already. Publish it or throw it away first."))
     newest = versions[-1].version if versions else 0
     return PlanTemplate.objects.create(version=newest + 1, name=name)
+
+
+def wait_for_others() -> None:
+    """Inside a transaction: who comes second waits here until the first one is done."""
+    list(PlanTemplate.objects.select_for_update().order_by("id"))
 
 
 def lock_draft(*, template: PlanTemplate, by: User) -> PlanTemplate:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from accounts.gates import actor, coordinator_only
 from core.errors import Refused
 from core.jobs import Job, JobState
 from core.uploads import FILE_POLICY
-from labels.forms.templates import MaterialForm, TemplateFileForm
+from labels.forms.templates import MaterialChangeForm, MaterialForm, TemplateFileForm
 from labels.models import PlanTemplate, TemplateMaterial
 from labels.selectors.templates import compared, materials_of
 from labels.services.materials import discard_draft, remove_material
@@ -90,11 +91,29 @@ def materials(request: HttpRequest, template_id: int) -> HttpResponse:
 
 
 @coordinator_only
+@READ_OR_SEND
+@transaction.atomic
+def change(request: HttpRequest, template_id: int, material_id: int) -> HttpResponse:
+    """Another name, point, link or file for one of a draft."""
+    # who sends the same page a moment later waits here, and then sees what was saved
+    get_object_or_404(PlanTemplate.objects.select_for_update(), pk=template_id)
+    material = _material(template_id, material_id)
+    template = material.point.template
+    if template.published_on and request.method != "POST":
+        return redirect("admin:labels_plantemplate_materials", template_id)
+    form = MaterialChangeForm(**_sent(request), material=material)
+    if form.is_valid() and form.save(actor(request)):
+        messages.success(request, _("Saved."))
+        return redirect("admin:labels_plantemplate_materials", template_id)
+    page = {"template": template, "material": material, "form": form, "title": _("Change")}
+    return _page(request, "material", page)
+
+
+@coordinator_only
 @require_POST
 def remove(request: HttpRequest, template_id: int, material_id: int) -> HttpResponse:
     """Take one out of a draft."""
-    rows = TemplateMaterial.objects.select_related("point__template")
-    material = get_object_or_404(rows, pk=material_id, point__template=template_id)
+    material = _material(template_id, material_id)
     try:
         remove_material(material=material, by=actor(request))
         messages.success(request, _("Removed."))
@@ -118,6 +137,11 @@ def discard(request: HttpRequest, template_id: int) -> HttpResponse:
         messages.error(request, refusal.message)
         return redirect("admin:labels_plantemplate_change", template.pk)
     return redirect("admin:labels_plantemplate_changelist")
+
+
+def _material(template_id: int, material_id: int) -> TemplateMaterial:
+    rows = TemplateMaterial.objects.select_related("point__template")
+    return get_object_or_404(rows, pk=material_id, point__template=template_id)
 
 
 def _sent(request: HttpRequest) -> dict[str, Any]:

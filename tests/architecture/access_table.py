@@ -230,6 +230,12 @@ ROWS = [
         page(COORDINATOR),
     ),
     Row(
+        "admin:labels_plantemplate_change_material",
+        "draft_template draft_material",
+        page(COORDINATOR),
+        page(COORDINATOR),
+    ),
+    Row(
         "admin:labels_plantemplate_remove_material",
         "draft_template draft_material",
         NO,
