@@ -238,7 +238,7 @@ def _next_point(movement: Movement, plan: ActionPlan | None, number: int) -> Nex
     of_point = {"number": number, "title": point.point.title}
     title = _("Now: point %(number)s, %(title)s") % of_point
     url = reverse("labels:point", args=[movement.pk, number])
-    if plan and not point.kept and number in promises_before(plan):
+    if plan and point.previous_id and not point.kept and number in promises_before(plan):
         asked = _("You promised this before. Is it still true?")
         return NextCard(title, asked, url, _("Look and answer"))
     return NextCard(title, str(point.point.guidance), url, _("Write it down"))

@@ -13,8 +13,9 @@ from labels.enums import LabelState, PlanState
 from labels.selectors.plans import story_of
 from labels.selectors.register import label_card
 from labels.services.certificates import reissue
-from labels.services.plans import save_point
+from labels.services.plans import open_plan, save_point
 from labels.services.publication import publish_reasons
+from labels.services.renewal import answer_promise
 from movements.services import end_mandate
 from tests.architecture.world import World, lead, written
 from tests.support.writes import reading_only
@@ -153,6 +154,19 @@ def test_the_one_next_thing_hides_no_other(world: World, leader: Client) -> None
         (start,) = movement_page(group, world.user("leader_without_plan"))["also"]
     assert (start.title, start.is_form) == ("Start your plan", False)
     assert start.url == PLAN.format(group.pk)
+
+
+def test_in_a_renewal_the_old_promise_is_asked_first(world: World, leader: Client) -> None:
+    group, user = world.groups[S.AWARDED], world.user(f"leader_{S.AWARDED}")
+    with pretend(group.labels.get().renewal_from), override("en"):
+        lead(world, group, f"leader_{S.AWARDED}", starts_on=today())
+        point = open_plan(movement=group, by=user).points.order_by("number")[0]
+        asked = next_card(group, story_of(group))
+        answer_promise(point=point, by=user, kept="dropped")
+        later = next_card(group, story_of(group))
+    assert asked.title.startswith("Now: point 1,")
+    assert asked.text == "You promised this before. Is it still true?"
+    assert later.title.startswith("Now: point 2,")
 
 
 def _stops(group: Any, last_day: date) -> None:
