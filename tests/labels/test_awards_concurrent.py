@@ -1,7 +1,7 @@
 """Many awards at the same moment: distinct numbers, one chain per movement."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from itertools import pairwise
@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from core.errors import Refused
-from labels.models import Decision, Label, LabelNumber
+from labels.models import Certificate, Decision, Label, LabelNumber
 from labels.services import awards
 from labels.services.awards import award_label, give_back_label, withdraw_label
 from movements.models import Movement
@@ -160,6 +160,41 @@ def test_without_the_lock_on_the_movement_only_the_database_keeps_one_label(
     assert len(errors) == 3
     assert all("label_one_first" in str(error) for error in errors)
     assert Label.objects.valid_on(START).count() == 1
+
+
+@pytest.fixture
+def _no_rules_of_the_chain(transactional_db: None) -> Iterator[None]:
+    """The database holds neither that there is one first label, nor that each follows another."""
+    [one_first] = [c for c in Label._meta.constraints if c.name == "label_one_first"]
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(Label, one_first)
+        editor.execute("ALTER TABLE labels_label DISABLE TRIGGER labels_label_chain_insert")
+    yield
+    Certificate.objects.all().delete()
+    Label.objects.all().delete()
+    with connection.schema_editor() as editor:
+        editor.add_constraint(Label, one_first)
+        editor.execute("ALTER TABLE labels_label ENABLE TRIGGER labels_label_chain_insert")
+
+
+@pytest.mark.usefixtures("_no_rules_of_the_chain")
+def test_without_lock_and_constraint_a_movement_has_two_valid_labels(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    by, movement = person("Cora Coordinator"), make_movement()
+    decisions = [decide(movement, START) for _n in range(4)]
+    meet, number = threading.Barrier(4), awards._next_number
+
+    def number_after_all_have_looked(decision: Decision) -> str:
+        meet.wait(10)
+        return number(decision)
+
+    monkeypatch.setattr(awards, "_next_number", number_after_all_have_looked)
+    monkeypatch.setattr(awards, "_lock_movement", lambda d: Movement.objects.get(pk=movement.pk))
+    at_once([award_later(d, by) for d in decisions])
+    assert Label.objects.valid_on(START).filter(movement=movement).count() == 4
+    with pytest.raises(AssertionError):
+        assert_chain(movement)
 
 
 def test_without_the_lock_on_the_movement_a_label_ends_twice(
