@@ -1,8 +1,8 @@
 """The mails about a plan: to the youth service when it is with them, to the movement otherwise.
 
 Each belongs to one step of one plan. A mail is due while that step is the last thing that happened
-to the plan and its reader still has the role or mandate by which it was addressed. All of one
-movement stand in one thread, that of its conversation.
+to the plan (a decision: until the next one) and its reader still has the role or mandate by which
+it was addressed. All of one movement stand in one thread, that of its conversation.
 """
 
 from abc import ABC, abstractmethod
@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.selectors import users_with_role
 from core.outbox import Message, enqueue, register
 from core.restriction import is_set_aside
-from labels.enums import WAITING_STATES, PlanAction
+from labels.enums import OUTCOMES, WAITING_STATES, PlanAction
 from labels.models import ActionPlan, Decision, PlanStep
 from labels.selectors.plans import expected_answer, gaps
 from movements.models import Mandate
@@ -191,6 +191,11 @@ class PlanDecided(MailToTeam):
     """The decision on the plan with its reasons; those of each point stand in the letter."""
 
     called = gettext_lazy("decision on a plan")
+
+    def still_due(self) -> bool:
+        """Until the next decision: a second look that began meanwhile keeps no decision back."""
+        since = self.plan.steps.filter(pk__gt=self.plan_step.pk, action__in=OUTCOMES)
+        return not since.exists() and self.reader_is_right()
 
     def subject(self) -> str:
         return _("The decision on the plan of %(movement)s") % self.words()

@@ -326,6 +326,17 @@ def test_a_mail_is_not_due_once_the_plan_went_on_or_the_mandate_ended():
     assert compose(row) is None
 
 
+def test_a_decision_is_told_though_a_second_look_began_until_the_next_decision():
+    group = Group(state=PlanState.NOT_YET)
+    (row,) = mails("plan_decided")
+    colleague = consultant("Kim Collega")
+    assessment.take_second_look(plan=group.plan, by=colleague)
+    group.propose("award", by=colleague)
+    assert "Praat met de ouders." in compose(row).body
+    group.take("confirm")
+    assert compose(row) is None
+
+
 def test_a_mail_to_somebody_who_left_the_service_is_not_due():
     group = Group(state=PlanState.SUBMITTED)
     (row,) = mails("plan_submitted")
