@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -20,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.gates import actor, ask_again
 from accounts.proofs import RECENTLY
 from core.admin import ReadOnlyAdmin
-from core.calendar import now
+from core.calendar import today
 from labels.enums import WAITING_STATES, PlanState
 from labels.forms.assessment import ConfirmForm
 from labels.models import ActionPlan
@@ -28,12 +29,22 @@ from labels.selectors import plans
 from labels.views.assessment import AssessmentPage
 from labels.views.conditions import ConditionView
 
+WAITING = "waiting"
+
 
 class StateFilter(admin.SimpleListFilter):
-    """What waits for the youth service, unless one asks for something else."""
+    """What waits for the youth service, unless one asks for something else or looks for a name."""
 
     title = _("state")
     parameter_name = "state"
+
+    def __init__(self, request: HttpRequest, *args: Any) -> None:
+        super().__init__(request, *args)
+        self.is_search = bool(request.GET.get(SEARCH_VAR))
+
+    def value(self) -> str:
+        """The state that is asked for; who searches finds a plan whatever its state."""
+        return super().value() or ("all" if self.is_search else WAITING)
 
     def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
         return [("all", _("all")), *PlanState.choices]
@@ -41,11 +52,14 @@ class StateFilter(admin.SimpleListFilter):
     def choices(self, changelist: Any) -> Any:
         """Django's "all" choice becomes the default: what waits."""
         first, *others = super().choices(changelist)
-        yield {**first, "display": _("waiting for us")}
+        link = changelist.get_query_string({self.parameter_name: WAITING})
+        is_chosen = self.value() == WAITING
+        chosen = {"display": _("waiting for us"), "selected": is_chosen, "query_string": link}
+        yield {**first, **chosen}
         yield from others
 
     def queryset(self, request: Any, queryset: Any) -> Any:
-        if self.value() is None:
+        if self.value() == WAITING:
             return queryset.waiting()
         return queryset if self.value() == "all" else queryset.filter(state=self.value())
 
@@ -92,7 +106,7 @@ class ActionPlanAdmin(ReadOnlyAdmin):
     def age(self, plan: Any) -> str:
         if plan.waiting_since is None or plan.state not in WAITING_STATES:
             return "–"
-        days = (now() - plan.waiting_since).days
+        days = (today() - timezone.localdate(plan.waiting_since)).days
         return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
 
     def get_urls(self) -> list[Any]:
