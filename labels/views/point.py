@@ -193,11 +193,17 @@ class PointPage:
             "saved": words.saved(self.point.saved_at),
             "before": self.points.get(number - 1),
             "after": self.points.get(number + 1),
+            **self._said(),
+            **self._help(),
+        }
+
+    def _said(self) -> dict[str, Any]:
+        """What the youth service said of the plan, and the group of this point."""
+        return {
             "question": plans.question(self.plan),
             "decision": plans.decision_of(self.plan),
             "written": words.written(self.point),
             "dropped": self.point.kept == Kept.DROPPED,
-            **self._help(),
         }
 
     def _help(self) -> dict[str, Any]:
