@@ -34,8 +34,22 @@ class CarryOverForm(ServiceForm):
         self.edition, self.by = edition, by
         self.rows = list(plans_to_carry_over(edition))
         numbers = [str(plan.pk) for plan in self.rows]
-        super().__init__(*args, **{"initial": {"plans": numbers}, **kwargs})
+        super().__init__(*args, **kwargs)
+        self.initial["plans"] = numbers
         self.part("plans").choices = [(number, number) for number in numbers]
+
+    def clean(self) -> dict[str, Any]:
+        """What is wrong with the numbers is said above the form: nobody sees their field.
+
+        The page then shows the plans of now, and the next press is about those.
+        """
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        for text in self.errors.pop("plans", []):
+            self.add_error(None, text)
+            sent: Any = self.data
+            self.data = sent = sent.copy()
+            sent.setlist("plans", self.initial["plans"])
+        return data
 
     def save(self) -> int | None:
         """The number of plans that moved; None when it was refused."""
