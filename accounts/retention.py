@@ -14,9 +14,11 @@ from core.retention import Category, register
 def without_role_since(day: date) -> QuerySet[User]:
     """Accounts whose last granted role ended on a day or before, and that were not used since.
 
-    Apps that give roles in another way hold back the people whose role ended later.
+    A role without an end ended when the account was closed: nobody can use it. Apps that give roles
+    in another way hold back the people whose role ended later.
     """
-    later = RoleGrant.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day))
+    lasting = Q(ends_on__isnull=True, user__is_active=True) | Q(ends_on__gt=day)
+    later = RoleGrant.objects.filter(lasting)
     used = Q(last_login__date__gt=day) | Q(created_at__date__gt=day)
     return User.objects.exclude(pk__in=later.values("user")).exclude(used | holding(*Role))
 

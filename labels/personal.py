@@ -10,14 +10,17 @@ TEAM = _("leaders of the movement now, youth service")
 # "shared": with the tick on the page of the point, which is taken back at any time
 OTHERS_TOO = _("leaders of the movement now, youth service; leaders of other groups if shared")
 STAFF = _("youth service")
-WITH_PLAN = _("with the plan, 10 years after the edition ends")
+WITH_PLAN, WITH_LABEL = in_words("labels.actionplan"), in_words("labels.label")
+AS_THE_ACCOUNT = _("as long as the account; a fact of the past once the name is gone")
+OF_A_LABEL = {"labelevent", "label", "certificate", "lightcheck", "checkedpoint", "labelvisit"}
 EXAMPLE = in_words("labels.example")
 
 
 def _written(model: str, field: str, access: Words = TEAM) -> PersonalField:
     """Free text in which a volunteer may name somebody, although the page asks not to."""
     purpose = _("the plan and the conversation about it")
-    return PersonalField(model, field, purpose, Ground.PUBLIC_TASK, access, WITH_PLAN)
+    period = WITH_LABEL if model.partition(".")[2] in OF_A_LABEL else WITH_PLAN
+    return PersonalField(model, field, purpose, Ground.PUBLIC_TASK, access, period)
 
 
 def _example(field: str) -> PersonalField:
@@ -31,14 +34,14 @@ def _published(field: str) -> PersonalField:
     purpose = _("telling why a group carries the label")
     who = _("everybody, while the label is valid")
     model, ground = "labels.publishedreason", Ground.PUBLIC_TASK
-    return PersonalField(model, field, purpose, ground, who, WITH_PLAN)
+    return PersonalField(model, field, purpose, ground, who, WITH_LABEL)
 
 
 def _acted(model: str, field: str) -> PersonalField:
     """Who did something official: kept, since a decision without its people proves nothing."""
     purpose = _("who did what, in a decision of the city")
     ground = Ground.PUBLIC_TASK
-    return PersonalField(model, field, purpose, ground, STAFF, WITH_PLAN, erasure=False)
+    return PersonalField(model, field, purpose, ground, STAFF, AS_THE_ACCOUNT, erasure=False)
 
 
 register(

@@ -17,7 +17,7 @@ from movements.models import Invitation, JoinRequest, Mandate
 
 STAFF_AND_SELF = _("youth service; the leaders of the same movement")
 AFTER_MANDATE = in_words("movements.mandate")
-WITH_PLAN = _("with the plan, 10 years after the edition ends")
+AS_LONG_AS_SAID = in_words("movements.message")
 AFTER_LINK = _("30 days after it stopped working")
 AFTER_REQUEST = _("30 days after it was decided or its link stopped working")
 AS_THE_ACCOUNT = _("as long as the account; a fact of the past once the name is gone")
@@ -148,20 +148,20 @@ register(
             "message",
             "author",
             _("to know who said something"),
-            retention=WITH_PLAN,
+            retention=AS_LONG_AS_SAID,
             erasure=False,
         ),
         _entry(
             "message",
             "text",
             _("the conversation between a movement and the youth service; may name somebody"),
-            retention=WITH_PLAN,
+            retention=AS_LONG_AS_SAID,
         ),
         _entry(
             "message",
             "mail_id",
             _("to take in a mail once"),
-            retention=WITH_PLAN,
+            retention=AS_LONG_AS_SAID,
             access=_("nobody reads it"),
             erasure=False,
         ),

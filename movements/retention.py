@@ -1,4 +1,4 @@
-"""What this app forgets after how long: the contact details of people who led a movement."""
+"""What this app forgets after how long: who led a movement, what was said with it."""
 
 from datetime import date
 
@@ -7,11 +7,13 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from core.retention import Category, hold, register
-from movements.models import CoachAssignment, Mandate, lasts_beyond
+from movements.models import CoachAssignment, Mandate, Message, lasts_beyond
+from movements.services import forget_message
 
 
 def _coaching(day: date) -> Q:
-    return Q(ends_on__isnull=True) | Q(ends_on__gt=day)
+    """Whoever has a closed account coaches nobody, also when no last day was noted."""
+    return Q(ends_on__isnull=True, user__is_active=True) | Q(ends_on__gt=day)
 
 
 def over_since(day: date) -> QuerySet[Mandate]:
@@ -33,6 +35,11 @@ def leads_or_coaches(day: date) -> Q:
     return Q(pk__in=led.values("user")) | Q(pk__in=coached.values("user"))
 
 
+def said_since(day: date) -> QuerySet[Message]:
+    """What was said on a day or before."""
+    return Message.objects.filter(at__date__lte=day)
+
+
 hold("accounts.user", leads_or_coaches)
 register(
     Category(
@@ -42,5 +49,16 @@ register(
         months=60,
         counted=_("after their last mandate ended"),
         begun=over_since,
+    )
+)
+register(
+    Category(
+        key="movements.message",
+        model="movements.message",
+        label=_("Conversations of movements with the youth service"),
+        months=120,
+        counted=_("after it was written"),
+        begun=said_since,
+        forget=lambda message, by: forget_message(message=message, by=by),
     )
 )

@@ -9,8 +9,9 @@ from programmes.models import Secondment
 
 
 def seconded(day: date) -> Q:
-    """Accounts of people whose secondment lasted longer than a day."""
-    later = Secondment.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day))
+    """Accounts of people whose secondment lasted longer than a day, if they were not closed."""
+    lasting = Q(ends_on__isnull=True, user__is_active=True) | Q(ends_on__gt=day)
+    later = Secondment.objects.filter(lasting)
     return Q(pk__in=later.values("user"))
 
 

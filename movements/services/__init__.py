@@ -27,7 +27,7 @@ from movements.services.mandates import (
     record_mandate,
 )
 from movements.services.mergers import merge_movements, split_movement
-from movements.services.messages import answer_by_mail, say
+from movements.services.messages import answer_by_mail, forget_message, say
 from movements.services.pass_on import (
     accept_request,
     ask_to_join,
@@ -63,6 +63,7 @@ __all__ = [
     "end_lapsed",
     "end_mandate",
     "forget_birthdays",
+    "forget_message",
     "forget_requests",
     "give_head_count",
     "import_movements",

@@ -79,3 +79,10 @@ def _as_message(mail: replies.Incoming) -> str:
     if len(text) > room:
         text, notes = text[:room], [cut, *notes]
     return "\n\n".join([text, *notes] if text else notes)
+
+
+@transaction.atomic
+def forget_message(*, message: Message, by: User | None) -> None:
+    """Delete a message that was kept long enough."""
+    log_activity(actor=by, verb="deleted", obj=message)
+    message.delete()

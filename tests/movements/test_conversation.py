@@ -29,7 +29,7 @@ from movements.selectors.conversation import (
     waiting_for_answer,
 )
 from movements.selectors.mails import TALK, thread_of
-from movements.services import answer_by_mail, assign_coach, end_mandate, say
+from movements.services import answer_by_mail, assign_coach, end_mandate, forget_message, say
 from tests.factories import movements as make
 from tests.support.smtp import Sink, text_of
 
@@ -89,6 +89,14 @@ def test_both_sides_speak_and_it_is_logged_without_words(group: Group) -> None:
         ("wrote", group.coach.key),
     }
     assert str(first) == f"{group.movement.pk} {first.pk}"
+
+
+def test_a_message_that_was_kept_long_enough_is_gone_and_its_number_stays(group: Group) -> None:
+    kept, gone = group.say("Zzkept"), group.say("Zzgone")
+    number = gone.pk
+    forget_message(message=gone, by=None)
+    assert list(Message.objects.all()) == [kept]
+    assert ActivityLog.objects.filter(verb="deleted", object_id=str(number)).count() == 1
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from django.utils import translation
 from accounts.enums import Role
 from accounts.models import RoleGrant, User
 from accounts.services import end_role
-from core.calendar import add_months, pretend, today
+from core.calendar import add_months, now, pretend, today
 from core.errors import Refused
 from core.logs import AccessLog
 from core.restriction import Restriction
@@ -21,10 +21,11 @@ from core.tombstones import Tombstone
 from handovers.models import Handover, HandoverNote
 from homevisits.enums import Outcome
 from labels.enums import PlanState
-from labels.models import Example
-from labels.services import plans
+from labels.models import Condition, Example, Label
+from labels.services import assessment, plans
 from movements import years
-from movements.models import CoachAssignment, Mandate
+from movements.models import CoachAssignment, Mandate, Message
+from movements.services import say
 from privacy.models import SubjectRequest
 from privacy.services import retention
 from programmes.services import add_partner, record_agreement, second_user
@@ -307,6 +308,24 @@ def test_a_role_that_was_ended_today_counts_from_today() -> None:
     falls_due("accounts.user", user, add_months(today(), 60))
 
 
+@pytest.mark.parametrize("used", [None, date(2018, 5, 5)])
+def test_a_closed_account_goes_although_its_role_never_ended(used: date | None) -> None:
+    """Nobody can use it, so nothing that was given to it goes on."""
+    closed = account()
+    moment = datetime(used.year, used.month, used.day, 12, tzinfo=UTC) if used else None
+    values: dict[str, Any] = {"starts_on": date(2016, 1, 1), "user": closed}
+    RoleGrant.objects.create(role=Role.CONSULTANT, **values)
+    CoachAssignment.objects.create(movement=movements.movement(), **values)
+    partner = add_partner(name="Partner", by=None)
+    partner.secondments.create(**values)
+    User.objects.filter(pk=closed.pk).update(last_login=moment)
+    never("accounts.user", closed)
+    User.objects.filter(pk=closed.pk).update(is_active=False)
+    falls_due("accounts.user", closed, add_months(used or date(2015, 1, 10), 60))
+    RoleGrant.objects.update(ends_on=date(2019, 6, 30))
+    falls_due("accounts.user", closed, date(2024, 6, 30))
+
+
 def test_a_mandate_a_movement_to_coach_or_a_secondment_keeps_an_account() -> None:
     leads, coaches, seconded = account(), account(), account()
     movements.mandate(account=leads, starts_on=date(2016, 9, 1), ends_on=date(2017, 8, 31))
@@ -382,6 +401,81 @@ def test_an_example_of_a_plan_that_is_taken_up_again_meanwhile_stays() -> None:
     with pytest.raises(Refused):
         plans.forget_example(example=shown, by=None)
     assert Example.objects.get() == shown
+
+
+def told(*rows: Any) -> str:
+    """Every word in some rows."""
+    return " ".join(str(list(each.values())) for each in rows)
+
+
+def test_words_of_a_plan_go_ten_years_after_edition_and_label() -> None:
+    group = Group()
+    group.write(1, progress="Zzprogress")
+    group.take("submit")
+    group.take("discuss")
+    assessment.ask_more(
+        plan=group.plan, by=group.consultant, message="Zzasked", answer_by=today() + DAY
+    )
+    plans.submit_plan(plan=group.plan, by=group.leader, message="Zztold")
+    for step in ("award_with_conditions", "confirm"):
+        group.take(step)
+    plan, label = group.plan, Label.objects.get()
+    assert label.effective_end > plan.edition.ends_on
+    falls_due("labels.actionplan", plan, add_months(label.effective_end, 120))
+    Label.objects.update(effective_end=label.starts_on - DAY)
+    falls_due("labels.actionplan", plan, add_months(plan.edition.ends_on, 120))
+    grades = list(plan.points.values_list("grade", "is_done", "number"))
+    category_of("labels.actionplan").forget(plan, None)  # type: ignore[misc]
+    conditions = Condition.objects.filter(decision__plan=plan)
+    assert len(conditions) == 1
+    words = told(plan.points, plan.steps, plan.decisions, conditions)
+    assert not [gone for gone in ("Zz", "affiches", "klopt", "Jullie") if gone in words]
+    assert group.decision.confirmed_by == group.coordinator
+    assert list(plan.points.values_list("grade", "is_done", "number")) == grades
+    never("labels.actionplan", plan)
+
+
+def test_a_draft_with_words_goes_with_its_edition_and_one_without_never() -> None:
+    group, silent = Group(), Group("Groep twee")
+    never("labels.actionplan", silent.plan)
+    group.write(1)
+    falls_due("labels.actionplan", group.plan, add_months(group.plan.edition.ends_on, 120))
+
+
+def test_words_about_a_label_go_ten_years_after_its_last_day() -> None:
+    group = Group()
+    group.write(1, commitment="Zzpromise")
+    group.take_all(PlanState.AWARDED)
+    label, by = Label.objects.get(), group.coordinator
+    label.events.create(kind="paused", reason="Zzpause", by=by)
+    label.visits.create(note="Zzvisit", by=by)
+    check = label.checks.create(
+        due_on=today(), reason="yearly", answered_at=now(), answered_by=by, note="Zznote"
+    )
+    check.points.create(number=1, answer="changed", text="Zzpoint")
+    label.published.create(number=0, text="Zzpublic", approved_by=by)
+    new = {"code": "c" * 16, "issue": 2, "reason": "Zznew", "frozen": label.frozen}
+    label.certificates.update(replaced_on=today())
+    label.certificates.create(**new)
+    falls_due("labels.label", label, add_months(label.effective_end, 120))
+    category_of("labels.label").forget(label, None)  # type: ignore[misc]
+    label.refresh_from_db()
+    rows = (label.events, label.visits, label.checks, check.points, label.published)
+    reasons = label.certificates.values_list("reason", flat=True)
+    assert "Zz" not in told(*rows) + str(label.frozen) + str(list(reasons))
+    assert label.frozen["movement"] == group.movement.name
+    assert {str(each.frozen["signatory"]) for each in label.certificates.all()} == {"{}"}
+    assert [point["number"] for point in label.frozen["points"]] == list(range(1, 11))
+    assert label.frozen["reasons"] == ""
+    never("labels.label", label)
+
+
+def test_a_conversation_goes_ten_years_after_each_message() -> None:
+    group = Group()
+    message = say(movement=group.movement, text="Zzmessage", by=group.leader)
+    falls_due("movements.message", message, add_months(today(), 120))
+    category_of("movements.message").forget(message, None)  # type: ignore[misc]
+    assert not Message.objects.exists()
 
 
 def test_a_closed_request_goes_after_five_years() -> None:
