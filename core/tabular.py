@@ -90,9 +90,8 @@ def map_header(
 ) -> Table:
     """The same table with our names for its columns; columns we have no name for are left out.
 
-    `synonyms` gives per name the headers that mean it, as people write them, the usual one first
-    (the name itself always means it); capitals and accents do not count. Raises TableError for a
-    required name without a column, or with two.
+    `synonyms` gives per name the headers that mean it, the usual one first (the name itself always
+    does); capitals and accents do not count. Raises TableError for a required name without, or two.
     """
     known = {fold(word): name for name, words in synonyms.items() for word in (name, *words)}
     titles: dict[str, str] = {}
