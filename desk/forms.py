@@ -72,7 +72,8 @@ class EndOfEditionForm(ServiceForm):
     def __init__(self, *args: Any, edition: Edition, by: User, **kwargs: Any) -> None:
         self.by, self.rows = by, edition_end.rows(edition)
         day = max(edition.ends_on + DAY, today())
-        super().__init__(*args, **{"initial": {"starts_on": day}, **kwargs})
+        super().__init__(*args, **kwargs)
+        self.initial["starts_on"] = day
         self.part("movements").choices = [(row.key, str(row.movement)) for row in self.rows]
         self.part("coach").queryset = edition_end.staying(edition)
 

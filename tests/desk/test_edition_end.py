@@ -126,6 +126,7 @@ def test_several_groups_get_a_coach_who_stays(edition: Edition, city: User, seco
     page = client.get(ADDRESS)
     text = page.content.decode()
     assert "3 groups have no coach who stays." in text
+    assert 'value="2027-03-01"' in text  # the day after the edition stands there already
     assert "Petra Partner leaves: 28 February 2027" in text
     assert seconded not in page.context["form"].fields["coach"].queryset
     keys = {row.movement: row.key for row in page.context["rows"]}
