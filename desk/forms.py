@@ -5,6 +5,8 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import access
@@ -19,11 +21,24 @@ from movements.models import Movement
 from programmes.models import Edition
 
 
+def _called(text: str) -> Any:
+    """Groups with each word in their name or place, or as their number."""
+    found = Movement.objects.all()
+    for word in text.split():
+        place = Q(name__icontains=word) | Q(municipality__icontains=word)
+        found = found.filter(place | Q(code__iexact=word))
+    return found
+
+
 class AgendaForm(forms.Form):
     """What a calendar of all movements is narrowed down by; nothing chosen is everything."""
 
-    movement = forms.ModelChoiceField(
-        label=_("Group"), queryset=Movement.objects.none(), required=False, empty_label=_("all")
+    # written, not chosen: a list of thousands of groups would weigh more than the calendar itself
+    movement = forms.CharField(
+        label=_("Group"),
+        required=False,
+        max_length=120,
+        help_text=_("Part of its name, its place or its number."),
     )
     coach = forms.ModelChoiceField(
         label=_("Coach"), queryset=User.objects.none(), required=False, empty_label=_("all")
@@ -35,7 +50,6 @@ class AgendaForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["movement"].queryset = Movement.objects.all()  # type: ignore[attr-defined]
         self.fields["coach"].queryset = access.people_with(*STAFF)  # type: ignore[attr-defined]
         self.helper = FormHelper()
         self.helper.form_method = "get"
@@ -44,12 +58,17 @@ class AgendaForm(forms.Form):
         self.helper.quiet_optional = True
         self.helper.add_input(Submit("", _("Show")))
 
+    def clean_movement(self) -> str:
+        """Words that a group has in its name or place; said when there is none."""
+        text: str = self.cleaned_data["movement"]
+        if text and not _called(text).exists():
+            raise ValidationError(_("We know no such group. Here are all of them."))
+        return text
+
     def movements(self) -> Any:
         """The movements that were asked for; all when what was asked makes no sense."""
         chosen = self.cleaned_data if self.is_valid() else {}
-        found = Movement.objects.order_by("name", "pk")
-        if chosen.get("movement"):
-            found = found.filter(pk=chosen["movement"].pk)
+        found = _called(chosen.get("movement", "")).order_by("name", "pk")
         if chosen.get("coach"):
             found = found.with_coach().filter(coach_id=chosen["coach"].pk)  # type: ignore[misc]
         return found

@@ -226,7 +226,7 @@ def test_pages_and_feed_ask_the_same_whatever_the_number(
         full_life(number)
     client, address = as_(staff), f"/calendar/{renew_calendar_feed(user=staff)}.ics"
     client.get("/admin/calendar/")
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(22):
         page = client.get("/admin/calendar/")
     assert page.content.decode().count("Last day to answer") == rows
     with django_assert_num_queries(21):
@@ -248,8 +248,15 @@ def test_staff_narrow_the_calendar_down() -> None:
             for event in page.context["events"] if event.movement and event.movement.name == name
         }  # fmt: skip
 
-    assert shown() == shown(movement="nobody", kind="x") == {mine.name, other.name}
-    assert shown(movement=other.pk) == {other.name}
+    assert shown() == shown(kind="x") == {mine.name, other.name}
+    Movement.objects.filter(pk=other.pk).update(municipality="Aalst", code="A2")
+    for name in (other.name, "groep AALST", "aalst", "a2"):
+        assert shown(movement=name) == {other.name}, name
+    assert shown(movement="groep") == {mine.name, other.name}
+    assert shown(movement="nobody") == shown(movement="x" * 121) == {mine.name, other.name}
+    with override("en"):
+        page = client.get("/admin/calendar/?movement=nobody", headers={"accept-language": "en"})
+    assert "We know no such group." in page.content.decode()
     assert shown(coach=coach.pk) == shown(coach=coach.pk, kind=Kind.PLAN) == {mine.name}
     assert shown(past="on", kind=Kind.PLAN) == set()
     past = client.get("/admin/calendar/", {"past": "on"}).context["events"]
