@@ -8,8 +8,9 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.http.response import HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.gates import page_of, prove_url
@@ -28,9 +29,24 @@ class SignInFirst(LoginRequiredMiddleware):
     not to an address that only takes what is sent.
     """
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
-        """The way to the sign-in."""
-        return redirect_to_login(page_of(request))
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
+        """The way to the sign-in; with what was typed, when there is any."""
+        return _to_sign_in(request)
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """The sign-in, after which one comes back; sentences that were sent in vain are given back.
+
+    A page that is never kept has no way back to what stood in its form. The token was checked
+    before: nobody else can let this site show a text.
+    """
+    way = redirect_to_login(page_of(request))
+    sent = {name: request.POST.getlist(name) for name in request.POST}
+    texts = [text for values in sent.values() for text in values if " " in text.strip()]
+    if not texts or request.headers.get("Accept") == "application/json":
+        return way
+    page = {"texts": list(dict.fromkeys(texts)), "way": way.url}
+    return render(request, "account/signed_out.html", page, status=403)
 
 
 class SecondFactor:
@@ -55,7 +71,7 @@ class SecondFactor:
             return None
         if not signed_in_within(request, timedelta(seconds=settings.SESSION_COOKIE_AGE)):
             logout(request)
-            return redirect_to_login(page_of(request))
+            return _to_sign_in(request)
         return None if has_proven(request) else _missing(request)
 
 

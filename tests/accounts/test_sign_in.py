@@ -404,3 +404,30 @@ def test_signing_in_and_out_and_wrong_codes_are_logged_by_number(
         "A code by mail was wrong, for nobody",
     ]
     assert "example.test" not in caplog.text
+
+
+def test_what_was_typed_comes_back_when_the_session_ended_meanwhile() -> None:
+    client, page = Client(headers={"accept-language": "en"}), "/my/1/conversation/"
+    sent = {"message": "Mag dat </textarea> ook <b>hier</b>?", "version": "3", "again": ""}
+    answer = client.post(page, sent, headers={"referer": f"http://testserver{page}"})
+    assert answer.status_code == 403
+    shown = answer.content.decode()
+    assert "\nMag dat &lt;/textarea&gt; ook &lt;b&gt;hier&lt;/b&gt;?</textarea>" in shown
+    assert shown.count("<textarea") == 1
+    assert f'href="/sign-in/?next={page}"' in shown
+    assert answer["Cache-Control"] == "no-store"
+
+
+def test_without_a_sentence_or_for_a_script_one_only_signs_in() -> None:
+    client, page = Client(), "/my/1/conversation/"
+    assert client.post(page, {"version": "3"})["Location"] == f"/sign-in/?next={page}"
+    script = {"accept": "application/json"}
+    answer = client.post(page, {"text": "Een zin."}, headers=script)
+    assert answer["Location"] == f"/sign-in/?next={page}"
+
+
+def test_nobody_else_makes_this_site_show_a_text() -> None:
+    client = Client(enforce_csrf_checks=True)
+    answer = client.post("/my/1/conversation/", {"message": "Bel dit nummer."})
+    assert answer.status_code == 403
+    assert b"Bel dit nummer" not in answer.content
