@@ -78,12 +78,19 @@ def work_list(user: User) -> list[Section]:
 
 
 def _section(
-    title: str, url_name: str, rows: QuerySet[Any, Any], item: Callable[[Any], Item]
+    title: str,
+    url_name: str,
+    rows: QuerySet[Any, Any],
+    item: Callable[[Any], Item],
+    asked: str = "",
 ) -> Section:
-    """The first few of ordered rows and the number of all of them, in one query."""
+    """The first few of ordered rows and the number of all of them, in one query.
+
+    `asked` is what the list behind them is asked for, so that they stand in it.
+    """
     first = list(rows.annotate(all_rows=Window(Count("*")))[:SHOWN])
     count = first[0].all_rows if first else 0
-    return Section(title, reverse(url_name), count, [item(row) for row in first])
+    return Section(title, reverse(url_name) + asked, count, [item(row) for row in first])
 
 
 def _page(url_name: str, number: int) -> str:
@@ -129,6 +136,7 @@ def _to_confirm(user: User) -> Section:
         "admin:labels_actionplan_changelist",
         waiting.order_by("proposed_at", "id"),
         item,
+        f"?state={PlanState.PROPOSED}",
     )
 
 
@@ -140,9 +148,13 @@ def _missed_conditions(user: User) -> Section:
         missed_conditions(user),
         lambda condition: Item(
             condition.decision.label.movement.name,
-            _page("labels_actionplan_assess", condition.decision.plan_id),
+            reverse(
+                "admin:labels_actionplan_condition",
+                args=[condition.decision.plan_id, condition.pk],
+            ),
             condition.due_on,
         ),
+        f"?state={PlanState.AWARDED_WITH_CONDITIONS}",
     )
 
 

@@ -12,7 +12,7 @@ from core.calendar import add_months, last_day, now, pretend, today
 from core.outbox import OutboxMessage, OutboxState
 from desk.worklist import SHOWN, Section, work_list
 from labels.enums import CheckAnswer, CheckReason, PlanState
-from labels.models import Condition, LightCheck
+from labels.models import ActionPlan, Condition, LightCheck
 from labels.services.assessment import send_back
 from labels.services.plans import submit_plan
 from movements.models import CoachAssignment
@@ -114,6 +114,19 @@ def test_each_section_in_one_query_for_any_number_of_rows(
     with django_assert_num_queries(45):
         page = client.get("/admin/")
     assert len(page.context["sections"]) == len(TITLES)
+
+
+def test_what_is_shown_of_the_plans_stands_in_the_list_behind_it(viewer: User) -> None:
+    fill(viewer, 1)
+    ActionPlan.objects.filter(decisions__due_conditions__isnull=False).update(
+        state=PlanState.AWARDED_WITH_CONDITIONS
+    )
+    client = Client()
+    client.force_login(viewer)
+    for title in ("Proposals to confirm", "Conditions that were not met in time"):
+        section = sections(viewer)[title]
+        listed = client.get(section.url).context["cl"].result_list
+        assert section.items[0].text in {plan.movement.name for plan in listed}
 
 
 def test_every_item_leads_to_its_page(viewer: User) -> None:
