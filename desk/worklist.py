@@ -175,8 +175,13 @@ def _changed_promises(user: User) -> Section:
 def _silent_checks(user: User) -> Section:
     """Movements that do not say whether the promises of their label are still true."""
     rows = checks_without_answer(user)
+    names = Movement.objects.in_bulk([row.label.movement_id for row in rows[:SHOWN]])
     items = [
-        Item(row.label.movement.name, _page("labels_label_change", row.label.pk), due.due_on)
+        Item(
+            names[row.label.movement_id].name,
+            _page("labels_label_change", row.label.pk),
+            due.due_on,
+        )
         for row in rows[:SHOWN]
         if (due := row.open_check)
     ]

@@ -24,6 +24,7 @@ from labels.models import Label, LightCheck
 
 YEAR = 12
 NEW_TEAM_DAYS = timedelta(days=60)
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -66,20 +67,20 @@ def open_check(
 def open_among(checks: Iterable[DueCheck], label: Label, day: date) -> DueCheck | None:
     """The one that waits for an answer on a day, among all the checks of a label."""
     due = [check for check in checks if check.due_on <= day]
-    if not due or not _is_asked_on(label, day) or not is_valid(label, day):
+    if not due or any(check.due_on >= due[-1].due_on for check in label.checks.all()):
         return None
-    answered = any(check.due_on >= due[-1].due_on for check in label.checks.all())
-    return None if answered else due[-1]
+    return due[-1] if _is_asked_on(label, day) and is_valid(label, day) else None
 
 
 def _is_asked_on(label: Label, day: date) -> bool:
     """Whether the label runs by then, and its renewal does not ask the same."""
-    return day < label.renewal_from and day <= label.effective_end
+    return day <= label.effective_end and day < label.renewal_from
 
 
 def _anniversaries(label: Label) -> list[date]:
     found: list[date] = []
-    while _is_asked_on(label, day := add_months(label.starts_on, YEAR * (len(found) + 1))):
+    end = min(label.renewal_from, label.effective_end + DAY)
+    while (day := add_months(label.starts_on, YEAR * (len(found) + 1))) < end:
         found.append(day)
     return found
 

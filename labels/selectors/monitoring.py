@@ -62,14 +62,22 @@ _RENEWABLE = {LabelState.VALID, LabelState.GRACE}
 def running_labels(movements: Collection[int] | None = None) -> list[Running]:
     """The labels that are not over today, of these movements or of all, in six queries.
 
-    With their movements, but without the wording of the award, which is most of a row.
+    Of the labels without the wording of the award, which is most of a row.
     """
+    found = (
+        Label.objects.all() if movements is None else Label.objects.filter(movement__in=movements)
+    )
+    return _running(found)
+
+
+def _running(among: LabelQuerySet) -> list[Running]:
     day = today()
-    states = [(label, label_state(label, day)) for label in _ends_later(day, movements)]
+    later = _ends_later(day, among)
+    states = [(label, label_state(label, day)) for label in _with_rows(later)]
     labels: list[Any] = [label for label, state in states if state not in OVER]
     renewable = {label.pk for label, state in states if state in _RENEWABLE}
     changes = changes_of_teams({label.movement_id for label in labels})
-    conditions = _open_conditions(labels)
+    conditions = _open_conditions(later)
     found = []
     for label in labels:
         checks = due_checks(label, changes[label.movement_id])
@@ -79,32 +87,43 @@ def running_labels(movements: Collection[int] | None = None) -> list[Running]:
     return found
 
 
-def _ends_later(day: date, movements: Collection[int] | None) -> LabelQuerySet:
+def _ends_later(day: date, among: LabelQuerySet) -> LabelQuerySet:
     """Labels that may still ask something: not past their end, or the last one, which has grace."""
+    last = Q(next__isnull=True, effective_end=F("ends_on"))
+    return among.filter(Q(effective_end__gte=day) | last)
+
+
+def _with_rows(found: LabelQuerySet) -> list[Any]:
+    """These labels with `events` and `checks` as prefetched, in three queries.
+
+    Django's own prefetch makes a queryset for each of thousands of labels, and that takes longer
+    than all the rest; so does a list of thousands of numbers in a query.
+    """
     handed_in = ActionPlan.objects.open().filter(submitted_at__isnull=False)
-    labels: Any = Label.objects.select_related("movement").prefetch_related("events", "checks")
-    if movements is not None:
-        labels = labels.filter(movement__in=movements)
-    found: LabelQuerySet = (
-        labels.filter(Q(effective_end__gte=day) | Q(next__isnull=True, effective_end=F("ends_on")))
-        .annotate(
-            followed=Exists(Label.objects.filter(previous=OuterRef("pk"))),
-            handed_in=Exists(handed_in.filter(movement=OuterRef("movement"))),
-        )
-        .defer("frozen")
-        .order_by("movement", "starts_on", "pk")
+    facts = found.annotate(
+        followed=Exists(Label.objects.filter(previous=OuterRef("pk"))),
+        handed_in=Exists(handed_in.filter(movement=OuterRef("movement"))),
     )
-    return found
+    labels: list[Any] = list(facts.defer("frozen").order_by("movement", "starts_on", "pk"))
+    for label in labels:
+        label._prefetched_objects_cache = {"events": [], "checks": []}
+    by_number = {label.pk: label._prefetched_objects_cache for label in labels}
+    for name, model in (("events", LabelEvent), ("checks", LightCheck)):
+        rows: Any = model._default_manager.filter(label__in=found.order_by().values("pk"))
+        # one that began since is looked at the next time
+        for row in rows.order_by("pk"):
+            if row.label_id in by_number:
+                by_number[row.label_id][name].append(row)
+    return labels
 
 
-def _open_conditions(labels: list[Any]) -> dict[int | None, list[Condition]]:
+def _open_conditions(found: LabelQuerySet) -> dict[int | None, list[Condition]]:
     """The conditions that nobody settled yet, by number of decision, the first one due first."""
-    found: dict[int | None, list[Condition]] = defaultdict(list)
-    decisions = [label.decision_id for label in labels if label.decision_id]
-    rows = Condition.objects.open().filter(decision__in=decisions).select_related("decision")
+    by_decision: dict[int | None, list[Condition]] = defaultdict(list)
+    rows = Condition.objects.open().filter(decision__label__in=found.order_by().values("pk"))
     for row in rows.order_by("due_on", "pk"):
-        found[row.decision_id].append(row)
-    return found
+        by_decision[row.decision_id].append(row)
+    return by_decision
 
 
 def check_asked(label: Label) -> DueCheck | None:
@@ -173,14 +192,15 @@ def missed_conditions(user: User) -> QuerySet[Condition]:
 
 
 def checks_without_answer(user: User) -> list[Running]:
-    """Labels whose light check waits for more than 60 days, the longest waiting first."""
-    followed = set(Label.objects.filter(_followed_by(user)).values_list("pk", flat=True))
-    late = today() - SILENT_AFTER
-    found = [
-        each
-        for each in running_labels()
-        if each.open_check and each.open_check.due_on < late and each.label.pk in followed
-    ]
+    """Labels whose light check waits for more than 60 days, the longest waiting first.
+
+    Of labels that may have one: valid today, begun before those days, and none answered since.
+    """
+    day, late = today(), today() - SILENT_AFTER
+    answered = LightCheck.objects.filter(label=OuterRef("pk"), due_on__gte=late)
+    labels = Label.objects.valid_on(day).filter(_followed_by(user), starts_on__lt=late)
+    rows = _running(labels.exclude(Exists(answered)))
+    found = [each for each in rows if each.open_check and each.open_check.due_on < late]
     return sorted(found, key=lambda each: (_due(each), each.label.pk))
 
 
