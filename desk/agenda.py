@@ -5,13 +5,14 @@ a calendar feed. Families are not in it at all.
 """
 
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -29,6 +30,7 @@ from programmes.models import Edition, QuietPeriod
 from programmes.selectors import in_quiet_period
 
 DAY = timedelta(days=1)
+MANY = 500  # movements; a query that names more of them takes longer than one that reads all rows
 # after the change of a team somebody asks whether the new one took over
 ASKED_AFTER = [timedelta(days=DAYS_AFTER[step]) for step in (Step.AFTER_14, Step.AFTER_45)]
 
@@ -69,6 +71,13 @@ class Scope:
     first: date
     last: date
     edition: Edition | None
+
+    def rows(self, found: QuerySet[Any]) -> Iterator[Any]:
+        """The rows that belong to these movements."""
+        if len(self.movements) > MANY:
+            yield from (row for row in found if row.movement_id in self.movements)
+        else:
+            yield from found.filter(movement__in=list(self.movements))
 
     def on(self, key: str, kind: Kind, day: date, text: str, number: int | None = None) -> Event:
         """What falls on one day, of one movement or of all."""
@@ -115,13 +124,15 @@ def _mandates(scope: Scope) -> Iterator[Event]:
 def _changes(scope: Scope, column: str, text: str) -> Iterator[Event]:
     # one that was ended before it began never held
     held = Q(ended_at__isnull=True) | Q(ended_at__date__gte=F("starts_on"))
-    period = {f"{column}__range": (scope.first, scope.last), "movement__in": list(scope.movements)}
+    period = {f"{column}__range": (scope.first, scope.last)}
     mandates = Mandate.objects.recorded().in_use().filter(held, **period).order_by()
-    for row in mandates.values("movement_id", "function", column).annotate(number=Count("pk")):
-        function, number = Function(row["function"]), row["number"]
+    rows = scope.rows(mandates.only("movement_id", "function", column))
+    found = Counter((row.movement_id, row.function, getattr(row, column)) for row in rows)
+    for (movement, name, day), number in found.items():
+        function = Function(name)
         who = f"{function.label} ({number})" if number > 1 else function.label
-        key = f"mandate-{row['movement_id']}-{function}-{column}-{row[column]:%Y%m%d}"
-        yield scope.on(key, Kind.TEAM, row[column], text % {"who": who}, row["movement_id"])
+        key = f"mandate-{movement}-{function}-{column}-{day:%Y%m%d}"
+        yield scope.on(key, Kind.TEAM, day, text % {"who": who}, movement)
 
 
 def _confirmation(scope: Scope) -> Iterator[Event]:
@@ -164,8 +175,8 @@ def _years(scope: Scope) -> range:
 def _handovers(scope: Scope) -> Iterator[Event]:
     signed = Exists(HandoverSignature.objects.filter(handover=OuterRef("pk")))
     period = (scope.first - max(ASKED_AFTER), scope.last)
-    found = Handover.objects.filter(movement__in=list(scope.movements), rotation_on__range=period)
-    for handover in found.annotate(signed=signed):
+    found = Handover.objects.filter(rotation_on__range=period).annotate(signed=signed)
+    for handover in scope.rows(found):
         key, number = f"handover-{handover.pk}", handover.movement_id
         text = _("The team changed: the handover is open")
         yield scope.on(key, Kind.HANDOVER, handover.rotation_on, text, number)
@@ -181,9 +192,8 @@ def _handovers(scope: Scope) -> Iterator[Event]:
 
 def _plans(scope: Scope) -> Iterator[Event]:
     # the plan of a movement that is not there any more rests
-    there = Movement.objects.existing().filter(pk__in=list(scope.movements))
-    open_plans = ActionPlan.objects.open().filter(movement__in=there)
-    for plan in open_plans.prefetch_related("steps"):
+    open_plans = ActionPlan.objects.open().filter(movement__in=Movement.objects.existing())
+    for plan in scope.rows(open_plans.prefetch_related("steps")):
         key, number = f"plan-{plan.pk}", plan.movement_id
         if plan.state == PlanState.MORE_ASKED and plan.answer_by:
             text = _("Last day to answer the youth service about the plan")
@@ -195,9 +205,13 @@ def _plans(scope: Scope) -> Iterator[Event]:
 
 
 def _labels(scope: Scope) -> Iterator[Event]:
+    """Its days; those of a renewal only of labels that nothing followed and nothing ended."""
     renewed = Exists(Label.objects.filter(previous=OuterRef("pk")))
-    labels: Any = Label.objects.with_facts().filter(movement__in=list(scope.movements))
-    for label in labels.annotate(renewed=renewed):
+    labels = Label.objects.annotate(renewed=renewed).defer("frozen").order_by()
+    period = (scope.first, scope.last)
+    own = Q(starts_on__range=period) | Q(effective_end__range=period)
+    last = Q(renewed=False, effective_end=F("ends_on"))
+    for label in scope.rows(labels.filter(own | last)):
         for name, day, text in _days_of(label):
             key = f"label-{label.pk}-{name}"
             yield scope.on(key, Kind.LABEL, day, text, label.movement_id)
@@ -205,7 +219,10 @@ def _labels(scope: Scope) -> Iterator[Event]:
 
 def _asked_of_labels(scope: Scope) -> Iterator[Event]:
     """Light checks that fall due or wait, and the days of conditions that still stand."""
-    for running in running_labels(list(scope.movements)):
+    numbers = None if len(scope.movements) > MANY else list(scope.movements)
+    for running in running_labels(numbers):
+        if running.label.movement_id not in scope.movements:
+            continue
         number, key = running.label.movement_id, f"label-{running.label.pk}"
         text = _("Label %(number)s: is it still true?") % {"number": running.label.number}
         waiting = [running.open_check] if running.open_check else []
@@ -242,7 +259,7 @@ def _lives(scope: Scope) -> Iterator[Event]:
         if movement.stopped_on:
             text = _("Last day of the group")
             yield scope.on(f"stop-{number}", Kind.GROUP, movement.stopped_on, text, number)
-    for pause in Pause.objects.filter(movement__in=list(scope.movements)):
+    for pause in scope.rows(Pause.objects.all()):
         key, number = f"pause-{pause.pk}", pause.movement_id
         yield scope.on(key, Kind.GROUP, pause.starts_on, _("The group pauses"), number)
         if pause.ends_on:

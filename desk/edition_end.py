@@ -123,11 +123,11 @@ def _due(edition: Edition, movements: Iterable[Movement]) -> dict[int, list[Due]
     """For each movement what is open at the end, then what falls due after it, by day."""
     found: dict[int, list[Due]] = defaultdict(list)
     numbers = {movement.pk: movement for movement in movements}
-    for plan in ActionPlan.objects.open().filter(movement__in=list(numbers)):
+    for plan in ActionPlan.objects.open():
         words = {"state": plan.get_state_display()}
         found[plan.movement_id].append(Due(_("The plan is open: %(state)s") % words))
     signed = Exists(HandoverSignature.objects.filter(handover=OuterRef("pk")))
-    for handover in Handover.objects.filter(~signed, movement__in=list(numbers)):
+    for handover in Handover.objects.filter(~signed):
         found[handover.movement_id].append(Due(_("The handover is not signed")))
     after = edition.ends_on + DAY
     for event in agenda(numbers.values(), after, horizon(edition), kinds=GOES_ON):

@@ -20,6 +20,7 @@ from desk.forms import EndOfEditionForm
 from programmes.models import Edition
 
 PER_PAGE = 50
+ON_PAPER = 500  # groups; a paper of thousands takes longer than anybody waits
 
 
 def _edition() -> Edition:
@@ -74,7 +75,9 @@ page = staff_only(EndOfEdition.as_view())
 def paper(request: HttpRequest) -> HttpResponse:
     """The same as a PDF."""
     edition = _edition()
-    context = {"edition": edition, "rows": rows(edition), "day": today()}
+    found = rows(edition)
+    shown = {"rows": found[:ON_PAPER], "left": len(found[ON_PAPER:])}
+    context = {"edition": edition, "day": today(), **shown}
     pdf = render_pdf(render_to_string("pdf/edition_end.html", context))
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = 'attachment; filename="edition.pdf"'

@@ -64,6 +64,16 @@ def full_life(number: int) -> Movement:
 # What stands in it -----------------------------------------------------------------------------
 
 
+def test_of_many_movements_it_says_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then rows of all are read, and those of others left out."""
+    asked, other = full_life(1), full_life(2)
+    one, both = told([asked]), told([asked, other])
+    monkeypatch.setattr("desk.agenda.MANY", 0)
+    assert told([asked]) == one
+    assert told([asked, other]) == both
+    assert len({text for _day, text in one}) == 15
+
+
 def test_people_are_counted_and_never_named() -> None:
     movement = factory.movement()
     for number in range(3):
@@ -229,7 +239,7 @@ def test_pages_and_feed_ask_the_same_whatever_the_number(
     with django_assert_num_queries(22):
         page = client.get("/admin/calendar/")
     assert page.content.decode().count("Last day to answer") == rows
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(20):
         answer = Client().get(address)
     assert answer.content.decode().count("DTEND") > 15
 
