@@ -15,7 +15,7 @@ from core.forms import DayInput, ManyOf
 from labels.enums import BatchFormat
 from labels.lifecycle import is_valid
 from labels.models import Certificate, CertificateBatch, Label
-from labels.selectors.certificates import labels_to_print
+from labels.selectors.certificates import labels_to_choose
 from labels.services.batches import start_batch
 from labels.services.certificates import reissue
 
@@ -105,7 +105,9 @@ class BatchForm(forms.Form):
     ) -> None:
         self.by = by
         super().__init__(*args, **kw)
-        self.fields["labels"].queryset = labels_to_print(by, *days)  # type: ignore[attr-defined]
+        sent = self.data.getlist("labels") if self.is_bound else self.initial.get("labels", [])
+        chosen = [int(one) for one in sent if one.isdecimal() and len(one) <= 18]
+        self.fields["labels"].queryset = labels_to_choose(by, chosen, *days)  # type: ignore[attr-defined]
         self.helper = FormHelper()
         self.helper.quiet_optional = True
         self.helper.add_input(Submit("save", _("Make the certificates")))

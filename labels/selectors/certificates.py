@@ -17,6 +17,7 @@ from labels.lifecycle import label_state
 from labels.models import BatchItem, Certificate, CertificateBatch, Label, LabelQuerySet
 from programmes.models import Edition
 
+OFFERED = 500  # labels on the page of a batch, beside those that were ticked before
 # a poster says that the group carries the label: for one that is valid, or will be
 SHOWN_OFF = frozenset({LabelState.VALID, LabelState.UPCOMING})
 PRINTED: dict[str, Promise] = {
@@ -119,6 +120,22 @@ def labels_to_print(
     if decided_until:
         labels = labels.filter(decided_on__lte=decided_until)
     return labels.with_facts().order_by("movement__name", "number")
+
+
+def labels_to_choose(
+    user: User,
+    chosen: Collection[int],
+    decided_from: date | None = None,
+    decided_until: date | None = None,
+) -> LabelQuerySet:
+    """Of the labels to print those chosen and the latest decided on; no page holds thousands."""
+    labels = labels_to_print(user, decided_from, decided_until)
+    return labels.filter(Q(pk__in=chosen) | Q(pk__in=latest(labels).values("pk")))
+
+
+def latest(labels: LabelQuerySet) -> LabelQuerySet:
+    """The labels decided on last, as many as a page offers."""
+    return labels.order_by("-decided_on", "-pk")[:OFFERED]
 
 
 def labels_over(user: User, chosen: Collection[int]) -> list[Label]:

@@ -20,6 +20,7 @@ from labels.enums import BatchState
 from labels.forms.certificates import BatchForm, PeriodForm, ReissueForm
 from labels.models import CertificateBatch
 from labels.selectors.certificates import (
+    OFFERED,
     batches_for,
     differences,
     is_under_way,
@@ -27,6 +28,7 @@ from labels.selectors.certificates import (
     labels_over,
     labels_that_failed,
     labels_to_print,
+    latest,
 )
 from labels.services.batches import KEPT
 from labels.views.label_form import LabelFormView
@@ -83,12 +85,17 @@ class BatchView(ServiceFormView):
         ticked = [str(number) for number in self.ticked]
         if not ticked and any(self.period.days):
             found = labels_to_print(actor(self.request), *self.period.days)
-            ticked = [str(number) for number in found.values_list("pk", flat=True)]
+            ticked = [str(number) for number in latest(found).values_list("pk", flat=True)]
         return {"labels": ticked}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         by = actor(self.request)
+        form = kwargs.get("form") or self.get_form()
+        offered = form.fields["labels"].queryset.count()
         page = {
+            "form": form,
+            "offered": offered,
+            "most": OFFERED if offered >= OFFERED else 0,
             "period": self.period,
             "batches": batches_for(by)[:10],
             "left_out": labels_over(by, self.ticked),

@@ -19,10 +19,12 @@ from labels import tasks
 from labels.certificates import kept as kept_papers
 from labels.enums import BatchState, ItemState
 from labels.models import BatchItem, CertificateBatch, Label
+from labels.selectors import certificates as selectors
 from labels.selectors.certificates import batches_for
 from labels.services import batches
 from labels.services.awards import pause_label, withdraw_label
 from labels.services.batches import AT_ONCE, ATTEMPTS, start_batch
+from labels.views import issues
 from tests.labels.awarding import award, leader_of, make_movement, person
 
 BATCHES = "/admin/labels/certificatebatch/"
@@ -332,6 +334,28 @@ def test_a_period_chooses_what_was_decided_in_it(client: Any, consultant: User) 
     assert "No label was decided on in this period" in page
     page = client.get(f"{BATCHES}add/?decided_from=yesterday").content.decode()
     assert page.count("checked") == 1
+
+
+def test_a_page_offers_the_latest_labels_and_those_that_were_ticked(
+    client: Any, consultant: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = award(make_movement("A"), date(2022, 1, 1)), award(make_movement("B"))
+    third = award(make_movement("C"), date(2024, 2, 1))
+    monkeypatch.setattr(selectors, "OFFERED", 1)
+    monkeypatch.setattr(issues, "OFFERED", 1)
+
+    def offered(asked: str) -> list[bool]:
+        page = client.get(f"{BATCHES}add/{asked}").content.decode()
+        assert "Only the 1 labels decided on last stand here" in page
+        return [f'value="{label.pk}"' in page for label in (first, second, third)]
+
+    assert offered("") == [False, False, True]
+    assert offered(f"?labels={first.pk}") == [True, False, True]
+    assert offered("?decided_until=2023-01-01") == [False, True, False]
+    page = client.post(f"{BATCHES}add/", {"labels": [second.pk], "format": "x"}).content.decode()
+    assert f'value="{second.pk}"' in page.partition("checked")[0]
+    client.post(f"{BATCHES}add/", {"labels": [second.pk], "format": "pdf"})
+    assert [item.label for item in BatchItem.objects.all()] == [second]
 
 
 def test_what_is_wrong_is_said(
