@@ -7,13 +7,23 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
+from django.urls import reverse
 
-from core.calendar import today
+from core.calendar import now, today
 from labels.enums import BatchState, PlanAction, PlanState
-from labels.models import ActionPoint, CertificateBatch, Example, Label, TemplateMaterial
+from labels.models import (
+    ActionPoint,
+    CertificateBatch,
+    Condition,
+    Example,
+    Label,
+    LightCheck,
+    TemplateMaterial,
+)
 from labels.selectors.certificates import issue_for, labels_over, labels_to_print
 from labels.selectors.plans import plans_overview, plans_to_assess
 from labels.selectors.sharing import is_shown, shared_by_others, shared_files
+from labels.services.assessment import take_second_look
 from labels.services.awards import withdraw_label
 from labels.services.batches import start_batch
 from labels.services.sharing import share_point
@@ -232,3 +242,51 @@ def test_a_renewal_begins_after_the_label_and_the_decision_says_so(time_machine:
     decision.refresh_from_db()
     assert decision.decided_on == today() == date.fromisoformat(str(first.renewal_from))
     assert decision.effective_on == label.starts_on == first.ends_on + DAY
+
+
+def test_each_decision_has_its_own_letter_at_the_address_of_its_group(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    group, other = Group("Eigen", state=PlanState.NOT_YET), Group("Andere", state=PlanState.AWARDED)
+    colleague = consultant("Katja Collega")
+    take_second_look(plan=group.plan, by=colleague)
+    group.propose(PlanAction.AWARD, by=colleague)
+    group.take("confirm")
+    told: list[int] = []
+    monkeypatch.setattr(
+        "labels.views.letter.letter_pdf", lambda d, _language: told.append(d.pk) or b"%PDF"
+    )
+    decisions = list(group.plan.decisions.order_by("pk"))
+    for user in (group.leader, group.coordinator):
+        client = signed_in(user)
+        for decision in decisions:
+            address = f"/my/{group.movement.pk}/decision/{decision.pk}/letter.pdf"
+            assert client.get(address).status_code == 200
+        wrong = f"/my/{other.movement.pk}/decision/{decisions[0].pk}/letter.pdf"
+        assert client.get(wrong).status_code == 404
+    assert told == [decision.pk for decision in decisions] * 2
+
+
+def test_an_answer_and_a_condition_stand_with_their_own_label(two: tuple[Label, Label]) -> None:
+    one, other = two
+    by, day = consultant(), today()
+    for label in two:
+        LightCheck.objects.create(
+            label=label, due_on=day, reason="yearly", answered_at=now(), answered_by=by
+        )
+        Condition.objects.create(decision=label.decision, text=label.number, due_on=day)
+    client, seen = signed_in(by), one.checks.get()
+    address = reverse("admin:labels_label_look", args=[other.pk, seen.pk])
+    assert client.post(address).status_code == 404
+    address = reverse("admin:labels_label_look", args=[one.pk, seen.pk])
+    assert client.post(address).status_code == 302
+    assert set(LightCheck.objects.filter(looked_by=by)) == {seen}
+    for label, wrong in ((one, other), (other, one)):
+        assert label.decision is not None
+        assert wrong.decision is not None
+        agreed = label.decision.due_conditions.get()
+        where = "admin:labels_actionplan_condition"
+        shown = client.get(reverse(where, args=[label.decision.plan_id, agreed.pk]))
+        assert label.number in shown.content.decode()
+        missing = client.get(reverse(where, args=[wrong.decision.plan_id, agreed.pk]))
+        assert missing.status_code == 404
