@@ -48,13 +48,20 @@ class TranslatedWidget(forms.MultiWidget):
         return context
 
 
+class _Text(forms.CharField):
+    """A browser sends a new line as two signs; we keep one, as everywhere."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value).replace("\r\n", "\n")
+
+
 class TranslatedFormField(forms.MultiValueField):
     """Asks every language; the first (the default language) may not stay empty."""
 
     def __init__(self, *, widget: type[forms.Widget] = forms.TextInput, **kwargs: Any) -> None:
         for option in ("encoder", "decoder", "max_length"):
             kwargs.pop(option, None)
-        fields = [forms.CharField(required=False, strip=True) for _code in LANGUAGES]
+        fields = [_Text(required=False, strip=True) for _code in LANGUAGES]
         super().__init__(
             fields, widget=TranslatedWidget(widget), require_all_fields=False, **kwargs
         )

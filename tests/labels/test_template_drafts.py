@@ -174,7 +174,8 @@ def with_seen(client: Client, made: PlanTemplate, **changes: str) -> dict[str, s
     page = client.get(page_of("change", made)).content.decode()
     hidden = re.findall(r'type="hidden" name="((?:points-\d-)?seen)" value="(\w+)"', page)
     assert len(hidden) == 11
-    return {**form_data(client, made), **dict(hidden), **changes}
+    sent = {**form_data(client, made), **dict(hidden), **changes}
+    return {name: str(value).replace("\n", "\r\n") for name, value in sent.items()}
 
 
 def words(made: PlanTemplate, number: int) -> dict[str, str]:
@@ -188,6 +189,7 @@ def test_two_who_write_in_different_points_both_keep_their_words() -> None:
     early = with_seen(first, made, **{"points-0-title_fr": "Connus", "name_fr": "Dix"})
     assert first.post(page_of("change", made), early).status_code == 302
     assert second.post(page_of("change", made), late).status_code == 302
+    assert ActivityLog.objects.filter(object_type="labels.templatepoint").count() == 2
     assert words(made, 1)["fr"] == "Connus"
     assert words(made, 2)["nl"] == "Onthaal"
     made.refresh_from_db()
