@@ -52,7 +52,7 @@ class _Text(forms.CharField):
     """A browser sends a new line as two signs; we keep one, as everywhere."""
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(value).replace("\r\n", "\n")
+        return str(super().to_python(value)).replace("\r\n", "\n")
 
 
 class TranslatedFormField(forms.MultiValueField):
