@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 from accounts.gates import actor
+from core.calendar import today
 from core.errors import Refused, Stale, show_refusal
 from core.pages import remember_sent, was_sent
 from labels import words
@@ -175,6 +176,7 @@ class AssessmentPage:
             "failed": self.request.method == "POST",
             "coach": coach_of(plan.movement),
             "expected": plans.expected_answer(plan),
+            "today": today(),
             "question": plans.question(plan),
             "proposal": plans.open_proposal(plan),
             "decisions": [d for d in plan.decisions.all() if d.decided_on or d.returned_at],

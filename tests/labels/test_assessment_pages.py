@@ -112,6 +112,15 @@ def test_the_list_costs_the_same_with_one_and_with_three_plans(
             assert client.get(url).status_code == 200
 
 
+def test_a_day_that_was_promised_or_asked_and_went_by_is_marked(time_machine):
+    time_machine.move_to("2026-03-02 09:00+01:00")
+    groups = [Group(state=PlanState.SUBMITTED), Group("Groep twee", state=PlanState.MORE_ASKED)]
+    for day, marks in [("2026-03-03", 0), ("2026-06-01", 1)]:
+        time_machine.move_to(f"{day} 09:00+02:00")
+        for group in groups:
+            assert text(look(group, group.consultant)).count("the day is over") == marks
+
+
 def test_a_plan_opens_on_its_assessment_page():
     group = Group()
     client = signed_in(group.consultant)
