@@ -74,7 +74,7 @@ def _awarded(demo: Demo, movement: Movement, number: int, story: Story, day: dat
 
 
 def _under_way(demo: Demo, movement: Movement, number: int, story: Story, day: date) -> None:
-    points = 8 if story is Story.STARTED else 10 - number % 3
+    points = {Story.STARTED: 8, Story.NOT_YET: 5}.get(story, 10 - number % 3)
     plan = _written(demo, movement, number, day - timedelta(days=10), points=points)
     if story is Story.STARTED:
         return
@@ -142,7 +142,7 @@ def _propose(
         for place, point in enumerate(plan.points.all()):
             has_text = bool(point.commitment)
             grade = GRADES[(place + number) % len(GRADES)] if has_text else Grade.TO_DO
-            reason = POINT_REASONS[grade] if (place + number) % 3 else ""
+            reason = POINT_REASONS[grade if has_text else ""] if (place + number) % 3 else ""
             grade_point(point=point, by=coach, grade=grade, reason=reason)
         guidance = NOT_YET_GUIDANCE if outcome == PlanAction.DECLINE else ""
         conditional = outcome == PlanAction.AWARD_WITH_CONDITIONS
@@ -162,7 +162,8 @@ def _published(demo: Demo, label: Label, number: int, day: date) -> None:
     with demo.on(day + timedelta(days=1)):
         decides = next((u for u in _users(label.movement) if runs_team(u, label.movement)), None)
         if decides is not None and number % 2 == 0:
-            numbers = [reason.number for reason in reasons_of(label)]
+            praise = {REASONS, POINT_REASONS[Grade.WELL_UNDERWAY]}
+            numbers = [why.number for why in reasons_of(label) if why.text in praise]
             publish_reasons(label=label, by=decides, numbers=numbers[: 2 + number % 3])
 
 

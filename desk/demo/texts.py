@@ -91,7 +91,8 @@ NOT_YET_GUIDANCE = (
 POINT_REASONS = {
     "well_underway": "Dit doen jullie al, en ouders merken het.",
     "on_the_way": "De afspraak is er. Zeg nog wie ervoor zorgt en tegen wanneer.",
-    "to_do": "Hier staat nog niets. Praat er op een leidingsvergadering over.",
+    "to_do": "De afspraak is goed, maar nog niet begonnen. Wie zet de eerste stap?",
+    "": "Hier staat nog niets. Praat er op een leidingsvergadering over.",
 }
 # what is agreed with some labels, and how many months after the decision it falls due
 CONDITIONS = (
