@@ -105,8 +105,8 @@ class BatchForm(forms.Form):
     ) -> None:
         self.by = by
         super().__init__(*args, **kw)
-        sent = self.data.getlist("labels") if self.is_bound else self.initial.get("labels", [])
-        chosen = [int(one) for one in sent if one.isdecimal() and len(one) <= 18]
+        ticked = map(str, self["labels"].value() or [])
+        chosen = [int(one) for one in ticked if one.isdecimal() and len(one) <= 18]
         self.fields["labels"].queryset = labels_to_choose(by, chosen, *days)  # type: ignore[attr-defined]
         self.helper = FormHelper()
         self.helper.quiet_optional = True
