@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.gates import actor, coordinator_only
 from core.errors import Refused
 from core.jobs import Job, JobState
+from core.telling import tell
 from core.uploads import FILE_POLICY
 from labels.forms.templates import MaterialChangeForm, MaterialForm, TemplateFileForm
 from labels.models import PlanTemplate, TemplateMaterial
@@ -114,11 +115,7 @@ def change(request: HttpRequest, template_id: int, material_id: int) -> HttpResp
 def remove(request: HttpRequest, template_id: int, material_id: int) -> HttpResponse:
     """Take one out of a draft."""
     material = _material(template_id, material_id)
-    try:
-        remove_material(material=material, by=actor(request))
-        messages.success(request, _("Removed."))
-    except Refused as refusal:
-        messages.error(request, refusal.message)
+    tell(request, _("Removed."), remove_material, material=material)
     return redirect("admin:labels_plantemplate_materials", template_id)
 
 
@@ -130,13 +127,9 @@ def discard(request: HttpRequest, template_id: int) -> HttpResponse:
     if request.method != "POST":
         page = {"template": template, "step": "discard", "title": _("Throw the draft away")}
         return _page(request, "ask", page)
-    try:
-        discard_draft(template=template, by=actor(request))
-        messages.success(request, _("The draft is gone."))
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-        return redirect("admin:labels_plantemplate_change", template.pk)
-    return redirect("admin:labels_plantemplate_changelist")
+    if tell(request, _("The draft is gone."), discard_draft, template=template):
+        return redirect("admin:labels_plantemplate_changelist")
+    return redirect("admin:labels_plantemplate_change", template.pk)
 
 
 def _material(template_id: int, material_id: int) -> TemplateMaterial:

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from accounts.gates import actor, staff_only
-from core.errors import Refused
+from accounts.gates import staff_only
+from core.telling import tell
 from movements.models import Mandate
 from movements.services import end_mandate
 from movements.services import invite as send_invitation
@@ -22,11 +22,7 @@ def invite(request: HttpRequest, mandate_id: int) -> HttpResponse:
     page = {"title": _("Send an invitation?"), "days": INVITATION_LASTS.days}
     if request.method != "POST":
         return _ask(request, mandate, "invite", page)
-    try:
-        send_invitation(mandate=mandate, by=actor(request))
-        messages.success(request, _("The invitation is on its way."))
-    except Refused as refusal:
-        messages.error(request, refusal.message)
+    tell(request, _("The invitation is on its way."), send_invitation, mandate=mandate)
     return redirect("admin:movements_mandate_change", mandate.pk)
 
 
@@ -36,11 +32,7 @@ def end(request: HttpRequest, mandate_id: int) -> HttpResponse:
     mandate = _mandate(mandate_id)
     if request.method != "POST":
         return _ask(request, mandate, "end", {"title": _("End this mandate now?")})
-    try:
-        end_mandate(mandate=mandate, by=actor(request))
-        messages.success(request, _("The mandate was ended; access has stopped."))
-    except Refused as refusal:
-        messages.error(request, refusal.message)
+    tell(request, _("The mandate was ended; access has stopped."), end_mandate, mandate=mandate)
     return redirect("admin:movements_mandate_change", mandate.pk)
 
 

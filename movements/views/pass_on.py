@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.gates import actor, leader_only
-from core.errors import Refused
+from core.telling import tell
 from movements.forms.pass_on import DecisionForm, LinkForm, SuccessorsForm
 from movements.models import Movement
 from movements.rules import may_run_team
@@ -90,11 +90,7 @@ def make_link(request: HttpRequest, movement_id: int) -> HttpResponse:
 def stop_link(request: HttpRequest, movement_id: int, link_id: int) -> HttpResponse:
     """Let a link work no more."""
     link = get_object_or_404(_movement(request, movement_id).team_links, pk=link_id)
-    try:
-        void_team_link(link=link, by=actor(request))
-        messages.success(request, _("The link does not work any more."))
-    except Refused as refusal:
-        messages.error(request, refusal.message)
+    tell(request, _("The link does not work any more."), void_team_link, link=link)
     return redirect("movements:team", movement_id)
 
 

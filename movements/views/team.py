@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.gates import actor, leader_only
 from core.errors import Refused, show_refusal
+from core.telling import tell
 from movements.forms.team import ContactForm, StopForm, TeamForm
 from movements.models import Mandate, Movement
 from movements.selectors import movements_led_by, movements_seen_by, team_of
@@ -52,11 +53,13 @@ def confirm(request: HttpRequest, movement_id: int) -> HttpResponse:
         if who == ["me"]
         else [each for each in team_of(movement) if str(each.pk) in who]
     )
-    try:
-        confirm_mandates(movement=movement, mandates=asked, by=user)
-        messages.success(request, _("Noted. Good that you are there!"))
-    except Refused as refusal:
-        messages.error(request, refusal.message)
+    tell(
+        request,
+        _("Noted. Good that you are there!"),
+        confirm_mandates,
+        movement=movement,
+        mandates=asked,
+    )
     return redirect("movements:team", movement_id)
 
 
@@ -66,11 +69,7 @@ def object_to_return(request: HttpRequest, movement_id: int, mandate_id: int) ->
     """End the mandate of somebody who came back too late."""
     movement = get_object_or_404(movements_run_by(actor(request)), pk=movement_id)
     mandate = get_object_or_404(team_of(movement), pk=mandate_id)
-    try:
-        object_to(mandate=mandate, by=actor(request))
-        messages.success(request, _("The mandate was ended; access has stopped."))
-    except Refused as refusal:
-        messages.error(request, refusal.message)
+    tell(request, _("The mandate was ended; access has stopped."), object_to, mandate=mandate)
     return redirect("movements:team", movement_id)
 
 
@@ -80,11 +79,7 @@ def invite_member(request: HttpRequest, movement_id: int, mandate_id: int) -> Ht
     """Mail the invitation to somebody of the team who has no account yet."""
     movement = get_object_or_404(movements_run_by(actor(request)), pk=movement_id)
     mandate = get_object_or_404(team_of(movement).filter(user__isnull=True), pk=mandate_id)
-    try:
-        invite(mandate=mandate, by=actor(request))
-        messages.success(request, _("The invitation is on its way."))
-    except Refused as refusal:
-        messages.error(request, refusal.message)
+    tell(request, _("The invitation is on its way."), invite, mandate=mandate)
     return redirect("movements:team", movement_id)
 
 

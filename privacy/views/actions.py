@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -12,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from accounts.gates import actor, privacy_officer_only, recently_proven
-from core.errors import Refused
+from accounts.gates import privacy_officer_only, recently_proven
 from core.logs import log_access
+from core.telling import tell
 from privacy import selectors
 from privacy.enums import Right
 from privacy.forms.actions import CorrectForm, EraseForm
@@ -104,11 +103,12 @@ def _subject(request: HttpRequest, number: int, subject: int) -> RequestSubject:
 def restrict(request: HttpRequest, number: int, subject: int) -> HttpResponseRedirect:
     """Set a record aside; a refusal leads back to the page of the request."""
     named = _subject(request, number, subject)
-    try:
-        answers.restrict(subject=named, by=actor(request))
-        messages.success(request, _("Set aside. Nobody uses it until you lift that."))
-    except Refused as refusal:
-        messages.error(request, refusal.message)
+    tell(
+        request,
+        _("Set aside. Nobody uses it until you lift that."),
+        answers.restrict,
+        subject=named,
+    )
     return to_request(named.request)
 
 
@@ -117,9 +117,5 @@ def restrict(request: HttpRequest, number: int, subject: int) -> HttpResponseRed
 def lift(request: HttpRequest, number: int, subject: int) -> HttpResponseRedirect:
     """Take a record up again; a refusal leads back to the page of the request."""
     named = _subject(request, number, subject)
-    try:
-        answers.lift(subject=named, by=actor(request))
-        messages.success(request, _("The record is in use again."))
-    except Refused as refusal:
-        messages.error(request, refusal.message)
+    tell(request, _("The record is in use again."), answers.lift, subject=named)
     return to_request(named.request)

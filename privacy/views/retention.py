@@ -18,6 +18,7 @@ from accounts.proofs import RECENTLY
 from core.errors import Refused
 from core.pages import ServiceFormView
 from core.retention import category_of
+from core.telling import tell
 from privacy import overview
 from privacy.enums import ItemOutcome
 from privacy.forms.retention import PolicyForm
@@ -122,9 +123,5 @@ def approve(request: HttpRequest, number: int) -> HttpResponse:
     waiting = get_object_or_404(RetentionRun, pk=number)
     if again := ask_again(request, sending=RECENTLY):
         return again
-    try:
-        retention.approve(run=waiting, by=actor(request))
-        messages.success(request, _("Approved. It begins within ten minutes."))
-    except Refused as refusal:
-        messages.error(request, refusal.message)
+    tell(request, _("Approved. It begins within ten minutes."), retention.approve, run=waiting)
     return redirect("privacy:retention_run", number=number)
