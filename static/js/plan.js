@@ -85,6 +85,7 @@
   let saved = typed ? null : values(); // what we know to stand there
   let unanswered = null; // what was sent, and of which we heard nothing
   let stopped = typed; // two versions: only the button decides
+  let closed = false; // nothing can be saved here any more
   let busy = false;
   let pressed = null;
   let timer = 0;
@@ -115,6 +116,13 @@
   const signedOut = () => {
     if (hold()) say(form.dataset.signedOut, true, form.dataset.signIn);
     else say(form.dataset.failed, true);
+  };
+
+  // the movement is not theirs any more: no later try would help
+  const gone = () => {
+    closed = stopped = true;
+    hold();
+    say(form.dataset.gone, true);
   };
 
   const send = (sent) => {
@@ -160,6 +168,7 @@
     try {
       const response = await send(sent);
       if (response.type === "opaqueredirect" || response.status === 403) signedOut();
+      else if (response.status === 404) gone();
       else if (response.ok) take(await response.json(), sent);
       else failed();
       well = response.ok;
@@ -213,9 +222,10 @@
     } else if (busy) {
       event.preventDefault(); // an answer is on its way, with the version that this form needs
       pressed = event.submitter;
-    } else if (!navigator.onLine) {
-      event.preventDefault();
-      failed();
+    } else if (closed || !navigator.onLine) {
+      event.preventDefault(); // the page that answers would not have the text
+      if (closed) gone();
+      else failed();
       status.scrollIntoView({ block: "center" }); // the button may be screens further down
     }
   });

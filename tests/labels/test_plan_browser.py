@@ -1,6 +1,7 @@
 """A leader's plan on a phone: a bad line, and how many taps and fields the whole path takes."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -99,6 +100,24 @@ def test_when_the_session_ends_the_text_waits_and_no_colleague_is_written_over(
     expect(page.locator(".versions")).to_have_count(0)
     assert stands(group, 2) == "Wij bellen aan."
     assert page.evaluate("localStorage.length") == 0
+
+
+def test_who_does_not_lead_any_more_is_told_and_can_copy_the_text(new_page: Any) -> None:
+    group = Group()
+    page = new_page(PHONE)
+    sign_in(page, group.leader)
+    page.goto(f"/my/{group.movement.pk}/plan/2/")
+    yesterday = today() - timedelta(days=1)
+    Mandate.objects.update(starts_on=yesterday - timedelta(days=9), ends_on=yesterday)
+    page.fill(TEXT, "Wij bellen aan.")
+    words = page.locator("form[data-point]").get_attribute("data-gone")
+    for _twice in range(2):
+        page.locator("button[value=save]").last.click()
+        expect(page.locator("[data-save-status]")).to_have_text(words or "?")
+    assert page.input_value(TEXT) == "Wij bellen aan."
+    (refused,) = new_page.problems
+    assert refused.startswith("404 for ")
+    new_page.problems.clear()
 
 
 def test_an_answer_that_never_came_is_no_conflict_with_oneself(new_page: Any) -> None:
