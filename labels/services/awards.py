@@ -19,6 +19,7 @@ from core.logs import log_activity
 from labels.enums import EVENT_ALLOWED_IN, FINAL_EVENTS, LabelEventKind, PlanAction
 from labels.lifecycle import label_state
 from labels.models import Certificate, Decision, Label, LabelEvent, LabelNumber
+from labels.rules import IS_THERE
 from labels.selectors.wording import wording
 from movements.models import Movement
 
@@ -32,10 +33,13 @@ def award_label(*, decision: Decision, starts_on: date, by: User | None) -> Labe
     It starts on `starts_on`, or the day after the last valid day of the movement's previous label
     when that one still runs, and is valid for the months that the edition says, both ends included.
     Raises Refused when the decision awards nothing, has its label already, or is later than the
-    start.
+    start, and when the movement is not there any more.
     """
     _check_award(decision, starts_on)
     movement = _lock_movement(decision)
+    # who merges or stops it holds the same lock, and may have had it first
+    if not movement.exists_on(today()):
+        raise Refused(str(IS_THERE.otherwise))
     if Label.objects.filter(decision=decision).exists():
         raise Refused(_("This decision has its label already."))
     previous = movement.labels.filter(next__isnull=True).first()

@@ -12,11 +12,15 @@ from django.db import IntegrityError, OperationalError, connection
 from django.db.models import QuerySet
 
 from accounts.models import User
+from core.calendar import today
 from core.errors import Refused
+from labels.enums import PlanState
 from labels.models import Certificate, Decision, Label, LabelNumber
-from labels.services import awards
-from labels.services.awards import award_label, give_back_label, withdraw_label
+from labels.services import assessment, awards
+from labels.services.awards import award_label, give_back_label, pause_label, withdraw_label
 from movements.models import Movement
+from movements.services.mergers import merge_movements
+from tests.factories.labels import Group
 from tests.labels.awarding import award, decide, make_movement, person
 
 START = date(2022, 11, 14)
@@ -104,6 +108,40 @@ def test_one_label_ended_twenty_times_ends_once() -> None:
     results = at_once([lambda s=s: s(label=label, by=by, reason="Gestopt") for s in services])
     assert sum(isinstance(result, Refused) for result in results) == 19
     assert label.events.count() == 1
+
+
+def test_pauses_and_ends_at_once_leave_a_story_that_can_be_true() -> None:
+    by, label = person("Cora Coordinator"), award(day=START)
+    services = [pause_label, withdraw_label] * 10
+    results = at_once([lambda s=s: s(label=label, by=by, reason="Gestopt") for s in services])
+    assert sum(isinstance(result, Refused) for result in results) in {18, 19}
+    kinds = list(label.events.order_by("pk").values_list("kind", flat=True))
+    assert kinds in (["withdrawn"], ["paused", "withdrawn"])
+
+
+@pytest.mark.parametrize("checks", [True, False], ids=["as it is", "without the check"])
+def test_a_movement_that_goes_while_its_label_is_awarded(
+    checks: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The merger comes after the rules of the step were asked and before the label is there."""
+    group, target = Group(state=PlanState.PROPOSED), make_movement("Nieuw")
+    by, award_now = group.coordinator, assessment.award_label
+
+    def merge() -> None:
+        merge_movements(source=group.movement, target=target, on=today(), by=by)
+
+    def award_late(**given: Any) -> Label:
+        assert at_once([merge]) == [None]
+        return award_now(**given)
+
+    monkeypatch.setattr(assessment, "award_label", award_late)
+    if not checks:
+        monkeypatch.setattr(Movement, "exists_on", lambda movement, day: True)
+    results = at_once([lambda: assessment.confirm(decision=group.decision, by=by)])
+    assert isinstance(results[0], Refused if checks else Label)
+    assert Label.objects.valid_on(today()).count() == (0 if checks else 1)
+    group.plan.refresh_from_db()
+    assert (group.plan.state == PlanState.PROPOSED) is checks
 
 
 @pytest.mark.proof

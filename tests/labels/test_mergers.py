@@ -11,7 +11,7 @@ from labels.enums import LabelEventKind, LabelState, PlanAction
 from labels.lifecycle import label_state
 from labels.models import ActionPlan, Label, LabelEvent
 from labels.selectors.plans import plans_to_assess
-from labels.services.awards import end_labels, pause_label, withdraw_label
+from labels.services.awards import award_label, end_labels, pause_label, withdraw_label
 from labels.services.steps import take_step
 from movements.models import Movement
 from movements.selectors.life import foretold
@@ -57,6 +57,13 @@ def test_the_label_of_the_source_ends_and_the_target_keeps_its_own(
     assert old in Label.objects.valid_on(date(2024, 5, 31))
     with override("en"):
         assert LabelEvent.objects.get().get_kind_display() == "ended by a merger"
+
+
+def test_a_movement_that_is_gone_gets_no_label(source: Movement, target: Movement) -> None:
+    decision = decide(source, START)
+    merge(source, target)
+    with override("en"), pytest.raises(Refused, match="not there any more"):
+        award_label(decision=decision, starts_on=START, by=person("Cora"))
 
 
 def test_what_happened_to_a_label_since_did_happen(source: Movement, target: Movement) -> None:
