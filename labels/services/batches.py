@@ -15,7 +15,7 @@ from zipfile import ZIP_STORED, ZipFile
 
 from celery import current_app
 from django.core.files import File
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -148,11 +148,16 @@ def _claim(batch_id: int) -> BatchItem | None:
 
 
 def _make(item: BatchItem) -> None:
-    """Make and keep the papers of one label. One that cannot be made stops none of the others."""
+    """Make and keep the papers of one label. One that cannot be made stops none of the others.
+
+    A database that is away says nothing about the label: whoever comes next tries it again.
+    """
     state = ItemState.DONE
     try:
         for paper in _papers(item):
             paper.read()
+    except DatabaseError:
+        raise
     except Exception as error:  # whatever is wrong with this one, the next is another
         logger.error("papers of a label could not be made: %s", type(error).__name__)
         state = ItemState.FAILED
@@ -198,6 +203,8 @@ def _put_together(batch: CertificateBatch) -> None:
             file.seek(0)
             name = f"{secrets.token_hex(16)}.{batch.format}"
             batch.file.save(name, File(file), save=False)
+    except DatabaseError:  # it is put together again, as after a crash
+        raise
     except Exception as error:  # a full disk, a paper that pypdf cannot read
         logger.error("a batch could not be put together: %s", type(error).__name__)
         _end(batch, BatchState.FAILED)

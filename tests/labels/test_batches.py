@@ -2,15 +2,16 @@
 
 import io
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 from zipfile import ZipFile
 
 import pytest
 from celery import current_app
 from django.core.files.base import ContentFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from pypdf import PdfReader
 
 from accounts.models import User
@@ -24,7 +25,9 @@ from labels.selectors.certificates import batches_for
 from labels.services import batches
 from labels.services.awards import pause_label, withdraw_label
 from labels.services.batches import AT_ONCE, ATTEMPTS, start_batch
+from labels.services.certificates import reissue
 from labels.views import issues
+from movements.models import Movement
 from tests.labels.awarding import award, leader_of, make_movement, person
 
 BATCHES = "/admin/labels/certificatebatch/"
@@ -219,6 +222,39 @@ def test_a_crash_while_the_file_is_written_is_made_good(
     batch.refresh_from_db()
     assert (batch.state, batch.attempts) == (BatchState.READY, 2)
     assert tasks.pick_up_batches() == 0
+
+
+def test_a_database_that_goes_away_says_nothing_about_a_label(
+    quick: Any, called: list[int], monkeypatch: pytest.MonkeyPatch, time_machine: Any
+) -> None:
+    batch = ask(labels("Albatros"))
+    for place in ("_papers", "_write"):
+        with monkeypatch.context() as broken:
+            broken.setattr(batches, place, Mock(side_effect=OperationalError("gone")))
+            with pytest.raises(OperationalError):
+                tasks.work_on_batch(batch.pk)
+        time_machine.shift(batches.STALE_AFTER + timedelta(seconds=1))
+    assert tasks.pick_up_batches() == 1
+    tasks.work_on_batch(batch.pk)
+    batch.refresh_from_db()
+    assert (batch.state, len(names_in(batch))) == (BatchState.READY, 1)
+
+
+def test_a_certificate_that_is_issued_anew_meanwhile_is_the_one_in_the_file(
+    quick: Any, called: list[int]
+) -> None:
+    old, other = labels("Albatros", "Boomhut")
+    batch = ask([old, other])
+    item = batches._claim(batch.pk)
+    assert item is not None
+    batches._make(item)
+    Movement.objects.filter(pk=old.movement_id).update(name="Aalscholver")
+    reissue(label=old, by=person("Cora"), reason="Naam")
+    tasks.work_on_batch(batch.pk)
+    batch.refresh_from_db()
+    assert sorted(names_in(batch)) == ["label-2022-001-2-nl.pdf", "label-2022-002-nl.pdf"]
+    with batch.file.open("rb") as file, ZipFile(file) as archive:
+        assert archive.read("label-2022-001-2-nl.pdf") == b"Aalscholver nl"
 
 
 def test_a_late_worker_takes_nothing_over(quick: Any, tmp_path: Path) -> None:
