@@ -47,7 +47,7 @@ class CodeForm(forms.Form):
     A valid form has the `code` of the issue that was found.
     """
 
-    certificate = forms.CharField(label=_("Number or code on the certificate"), max_length=40)
+    certificate = forms.CharField(label=_("Number or code on the certificate"), max_length=200)
 
     @property
     def helper(self) -> FormHelper:

@@ -1,5 +1,6 @@
 """Which labels are valid, for the public register, the figures and the leaders' pages."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -85,6 +86,10 @@ def label_card(label: Label, on: date | None = None) -> LabelCard:
     )
 
 
+DASHES = re.compile(r"[\u2010-\u2015\u2212]")  # what paper and phones make of a hyphen
+BEFORE_NUMBER = re.compile(r"^n[ro]?[.°º:]*(?=\d{4}-)")
+
+
 def certificate_by_code(code: str) -> tuple[Label, Certificate | None] | None:
     """The label that a code belongs to, and the issue that carries it; capitals do not count.
 
@@ -108,9 +113,11 @@ def label_by_code(code: str) -> Label | None:
 def find_code(typed: str) -> str | None:
     """The code of the certificate whose code, or whose label's number, somebody typed over.
 
-    A number finds the issue that is in force. None when there is no such certificate.
+    A number finds the issue that is in force. The address under the square and "Nr." before the
+    number may come along. None when there is no such certificate.
     """
-    word = "".join(typed.split()).lower()
+    word = "".join(typed.split()).lower().rstrip("/").rpartition("/")[2]
+    word = BEFORE_NUMBER.sub("", DASHES.sub("-", word))
     code = word.replace("-", "")
     by_number = Q(label__number__iexact=word, replaced_on__isnull=True)
     issues = Certificate.objects.filter(by_number | Q(code=code)).values_list("code", flat=True)

@@ -113,7 +113,12 @@ def test_every_unknown_code_gets_the_same_helpful_page(public: Any, label: Label
 
 
 @pytest.mark.parametrize(
-    "typed", ["{code}", " {upper} ", "{first} {last}", "{first}-{last}", "2022-001", " 2022-001 "]
+    "typed",
+    [
+        *("{code}", " {upper} ", "{first} {last}", "{first}-{last}"),
+        *("https://jeugdwerk.voorbeeldstad.be/label/{code}/", "voorbeeldstad.be/label/{code}"),
+        *("2022-001", " 2022-001 ", "2022–001", "Nr. 2022-001", "n° 2022-001", "No. 2022-001"),
+    ],
 )
 def test_a_number_or_code_is_typed_as_people_copy_it(public: Any, label: Label, typed: str) -> None:
     code = label.code
@@ -128,8 +133,9 @@ def test_a_number_or_code_is_typed_as_people_copy_it(public: Any, label: Label, 
         ("", "This field is required."),
         ("2022-999", "We do not know this number."),
         ("k3m9 k3m9 k3m9 k3m9", "We do not know this number."),
+        ("/", "We do not know this number."),
         ("<script>alert(1)", "We do not know this number."),
-        ("x" * 41, "at most 40 characters"),
+        ("x" * 201, "at most 200 characters"),
     ],
 )
 def test_what_is_no_certificate_is_told_at_its_field(
