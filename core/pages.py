@@ -67,10 +67,12 @@ class ServiceFormView(FormView):
     """Shows the form, and again with what was typed while something is wrong or refused.
 
     The same form sent twice (a double click, the back button) is saved once. Subclasses name
-    `form_class`, `template_name` and `title`, and may give `done(saved)`.
+    `form_class`, `template_name`, `title` and what to say once it is saved: `saved_words`, or
+    `done(saved)`.
     """
 
     title: Any = ""
+    saved_words: Any = ""
     request: Any
 
     def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -105,7 +107,7 @@ class ServiceFormView(FormView):
 
     def done(self, saved: Any) -> str:
         """What to tell once it is saved; never a name."""
-        raise NotImplementedError
+        return str(self.saved_words)
 
     def next_address(self, saved: Any) -> str:
         """Where to go once it is saved."""

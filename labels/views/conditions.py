@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.gates import actor, staff_only
@@ -22,6 +21,7 @@ class ConditionView(ServiceFormView):
 
     form_class, title = ConditionForm, gettext_lazy("Condition")
     template_name = "admin/labels/actionplan/condition.html"
+    saved_words = gettext_lazy("Saved. The group sees it on its page.")
     request: HttpRequest
     kwargs: Any
 
@@ -41,9 +41,6 @@ class ConditionView(ServiceFormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page = {"condition": self.condition, "plan": self.condition.decision.plan}
         return super().get_context_data(**{**page, **kwargs})
-
-    def done(self, saved: Any) -> str:
-        return _("Saved. The group sees it on its page.")
 
     def next_address(self, saved: Any) -> str:
         address = reverse("admin:labels_actionplan_assess", args=[self.kwargs["plan_id"]])

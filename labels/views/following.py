@@ -24,9 +24,7 @@ class VisitView(LabelFormView):
 
     form_class, title = VisitForm, gettext_lazy("Visit to a group with a label")
     template_name = "admin/labels/label/visit.html"
-
-    def done(self, saved: Any) -> str:
-        return _("The visit stands in the story of the label.")
+    saved_words = gettext_lazy("The visit stands in the story of the label.")
 
     def next_address(self, saved: Any) -> str:
         return reverse("admin:labels_label_change", args=[self.label.pk])

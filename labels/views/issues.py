@@ -43,6 +43,9 @@ class ReissueView(LabelFormView):
 
     form_class, title = ReissueForm, gettext_lazy("Make a new certificate")
     template_name = "admin/labels/label/reissue.html"
+    saved_words = gettext_lazy(
+        "There is a new certificate. The one before says that it was replaced."
+    )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page = {
@@ -50,9 +53,6 @@ class ReissueView(LabelFormView):
             "differences": differences(self.label),
         }
         return super().get_context_data(**{**page, **kwargs})
-
-    def done(self, saved: Any) -> str:
-        return _("There is a new certificate. The one before says that it was replaced.")
 
     def next_address(self, saved: Any) -> str:
         return reverse("admin:labels_label_change", args=[self.label.pk])
@@ -64,6 +64,9 @@ class BatchView(ServiceFormView):
 
     form_class, title = BatchForm, gettext_lazy("Certificates for an award evening")
     template_name = "admin/labels/certificatebatch/choose.html"
+    saved_words = gettext_lazy(
+        "The certificates are being made. You can leave this page and come back."
+    )
 
     @cached_property
     def period(self) -> PeriodForm:
@@ -101,9 +104,6 @@ class BatchView(ServiceFormView):
             "left_out": labels_over(by, self.ticked),
         }
         return super().get_context_data(**{**page, **kwargs})
-
-    def done(self, saved: CertificateBatch) -> str:
-        return _("The certificates are being made. You can leave this page and come back.")
 
     def next_address(self, saved: CertificateBatch) -> str:
         return reverse("admin:labels_certificatebatch_change", args=[saved.pk])

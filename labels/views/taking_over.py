@@ -29,12 +29,12 @@ class TakeOverView(ServiceFormView):
 
     form_class, title = TakeOverForm, gettext_lazy("A label of an earlier edition")
     template_name = "admin/labels/label/take_over.html"
+    saved_words = gettext_lazy(
+        "The label was recorded. It has its certificate and its place in the register."
+    )
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "by": actor(self.request)}
-
-    def done(self, saved: Any) -> str:
-        return _("The label was recorded. It has its certificate and its place in the register.")
 
     def next_address(self, saved: Any) -> str:
         return reverse("admin:labels_label_change", args=[saved.pk])

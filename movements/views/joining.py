@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.gates import actor, staff_only
 from core.logs import log_access
@@ -60,6 +61,7 @@ class LinkView(ServiceFormView):
 
     form_class = StopLinkForm
     template_name = "admin/movements/teamlink/link.html"
+    saved_words = gettext_lazy("The link does not work any more.")
     kwargs: Any
 
     @cached_property
@@ -74,9 +76,6 @@ class LinkView(ServiceFormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page = {"link": self.link, "title": _("Link of a team")}
         return super().get_context_data(**{**page, **kwargs})
-
-    def done(self, saved: Any) -> str:
-        return _("The link does not work any more.")
 
     def next_address(self, saved: Any) -> str:
         return reverse("admin:movements_teamlink_changelist")

@@ -32,7 +32,7 @@ class LifePage(ServiceFormView):
 
     template_name = "admin/movements/movement/life.html"
     said: Any = ()  # what will happen, in sentences
-    saved_words: Any = gettext_lazy("Recorded.")
+    saved_words = gettext_lazy("Recorded.")
 
     @cached_property
     def movement(self) -> Movement:
@@ -47,9 +47,6 @@ class LifePage(ServiceFormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page = {"movement": self.movement, "said": self.said}
         return super().get_context_data(**{**page, **kwargs})
-
-    def done(self, saved: Any) -> str:
-        return str(self.saved_words)
 
     def next_address(self, saved: Any) -> str:
         return reverse("admin:movements_movement_change", args=[self.movement.pk])

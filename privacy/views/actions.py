@@ -61,6 +61,7 @@ class EraseView(OneRecordView):
     template_name = "privacy/erase.html"
     title = gettext_lazy("Erase this person")
     right = Right.ERASURE
+    saved_words = gettext_lazy("Erased. What stays names nobody.")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         lines = plan_erasure(kind=self.named.kind, person=self.named.person)
@@ -70,9 +71,6 @@ class EraseView(OneRecordView):
         }
         return super().get_context_data(**{**by_what, **kwargs})
 
-    def done(self, saved: Any) -> str:
-        return _("Erased. What stays names nobody.")
-
 
 class CorrectView(OneRecordView):
     """What is kept, to be put right."""
@@ -81,14 +79,12 @@ class CorrectView(OneRecordView):
     template_name = "privacy/correct.html"
     title = gettext_lazy("Correct this record")
     right = Right.CORRECTION
+    saved_words = gettext_lazy("Corrected.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         if self.named.kind.correct is None:
             raise Http404
         return {**super().get_form_kwargs(), "kind": self.named.kind, "person": self.named.person}
-
-    def done(self, saved: Any) -> str:
-        return _("Corrected.")
 
 
 def _subject(request: HttpRequest, number: int, subject: int) -> RequestSubject:

@@ -87,9 +87,7 @@ class StartView(OfficerFormView):
 
     form_class = StartForm
     title = gettext_lazy("A new request")
-
-    def done(self, saved: SubjectRequest) -> str:
-        return _("The request is recorded. Now find the person.")
+    saved_words = gettext_lazy("The request is recorded. Now find the person.")
 
 
 class OneRequestView(OfficerFormView):
@@ -115,9 +113,7 @@ class ChangeView(OneRequestView):
 
     form_class = ChangeForm
     title = gettext_lazy("Change the request")
-
-    def done(self, saved: SubjectRequest) -> str:
-        return _("The request is saved.")
+    saved_words = gettext_lazy("The request is saved.")
 
 
 class CloseView(OneRequestView):
@@ -125,12 +121,10 @@ class CloseView(OneRequestView):
 
     form_class = CloseForm
     title = gettext_lazy("Close the request")
+    saved_words = gettext_lazy("The request is closed.")
 
     def get_initial(self) -> dict[str, Any]:
         return {"outcome": "" if self.asked.subjects.exists() else "unknown"}
-
-    def done(self, saved: SubjectRequest) -> str:
-        return _("The request is closed.")
 
 
 @privacy_officer_only

@@ -53,6 +53,7 @@ class PolicyView(ServiceFormView):
     form_class = PolicyForm
     template_name = "privacy/policy.html"
     title = gettext_lazy("How long this is kept")
+    saved_words = gettext_lazy("Saved. The first list under it is only shown.")
 
     @cached_property
     def kept(self) -> overview.Kept:
@@ -69,9 +70,6 @@ class PolicyView(ServiceFormView):
         past = RetentionPolicy.objects.filter(category=self.kept.category.key)
         past = past.select_related("decided_by").order_by("-pk")
         return super().get_context_data(**{"kept": self.kept, "past": past, **kwargs})
-
-    def done(self, saved: RetentionPolicy) -> str:
-        return _("Saved. The first list under it is only shown.")
 
     def next_address(self, saved: RetentionPolicy) -> str:
         return reverse("privacy:retention")

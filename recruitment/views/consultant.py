@@ -144,9 +144,7 @@ class HouseholdView(TeamFormView):
     title = gettext_lazy("A new household")
     lead = gettext_lazy("It starts with you as its owner.")
     lists_households = True
-
-    def done(self, saved: Guidance) -> str:
-        return _("The path has begun.")
+    saved_words = gettext_lazy("The path has begun.")
 
 
 class OneHouseholdView(TeamFormView):
@@ -175,9 +173,7 @@ class ChildView(OneHouseholdView):
 
     form_class = ChildForm
     title = gettext_lazy("Add a child")
-
-    def done(self, saved: Guidance) -> str:
-        return _("The path has begun.")
+    saved_words = gettext_lazy("The path has begun.")
 
 
 class DetailsView(OneHouseholdView):
@@ -187,9 +183,7 @@ class DetailsView(OneHouseholdView):
     title = gettext_lazy("Contacts and notes")
     verb = "viewed details"
     allowed = can_change_details
-
-    def done(self, saved: Household) -> str:
-        return _("Contacts and notes are saved.")
+    saved_words = gettext_lazy("Contacts and notes are saved.")
 
 
 class ReasonView(OneHouseholdView):
@@ -199,9 +193,7 @@ class ReasonView(OneHouseholdView):
     title = gettext_lazy("Open contacts and notes")
     lead = gettext_lazy("This family is a colleague’s. You can read for eight hours, not change.")
     allowed = can_give_a_reason
-
-    def done(self, saved: Any) -> str:
-        return _("Open for eight hours. The owner sees that you read this, and why.")
+    saved_words = gettext_lazy("Open for eight hours. The owner sees that you read this, and why.")
 
 
 class LeaverView(TeamFormView):
@@ -246,9 +238,7 @@ class OwnerView(OneHouseholdView):
     title = gettext_lazy("Owner and backup")
     lead = gettext_lazy("Only these two read contacts and notes.")
     allowed = can_hand_over
-
-    def done(self, saved: Household) -> str:
-        return _("Owner and backup are saved.")
+    saved_words = gettext_lazy("Owner and backup are saved.")
 
 
 class GuidanceView(TeamFormView):
@@ -278,15 +268,13 @@ class StepView(GuidanceView):
 
     form_class = StepForm
     title = gettext_lazy("Next step")
+    saved_words = gettext_lazy("The step is recorded.")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         words = {"child": self.guidance.child.shown_name}
         words["stage"] = self.guidance.get_stage_display()
         lead = _("%(child)s, now: %(stage)s.") % words
         return super().get_context_data(**{**kwargs, "lead": lead})
-
-    def done(self, saved: Any) -> str:
-        return _("The step is recorded.")
 
 
 class TakeBackView(GuidanceView):
@@ -295,6 +283,4 @@ class TakeBackView(GuidanceView):
     form_class = TakeBackForm
     title = gettext_lazy("Take back the last step?")
     lead = gettext_lazy("The step goes, and the figures count without it.")
-
-    def done(self, saved: Guidance) -> str:
-        return _("The last step is gone.")
+    saved_words = gettext_lazy("The last step is gone.")

@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
@@ -79,9 +78,7 @@ class CollectView(TeamFormView):
     form_class = CollectForm
     title = gettext_lazy("A new testimony")
     lead = gettext_lazy("Nothing is public before the storyteller approves it and consents.")
-
-    def done(self, saved: Testimony) -> str:
-        return _("The testimony is saved. Next: the consents.")
+    saved_words = gettext_lazy("The testimony is saved. Next: the consents.")
 
 
 class OneTestimonyView(TeamFormView):
@@ -111,9 +108,7 @@ class ReviseView(OneTestimonyView):
     form_class = ReviseForm
     title = gettext_lazy("Change the text")
     lead = gettext_lazy("The storyteller approves the new text again.")
-
-    def done(self, saved: Testimony) -> str:
-        return _("The text is saved.")
+    saved_words = gettext_lazy("The text is saved.")
 
 
 class ConsentView(OneTestimonyView):
@@ -122,9 +117,7 @@ class ConsentView(OneTestimonyView):
     form_class = ConsentForm
     title = gettext_lazy("Add a consent")
     lead = gettext_lazy("Read the consent text out in their language first.")
-
-    def done(self, saved: TestimonyConsent) -> str:
-        return _("The consent is recorded.")
+    saved_words = gettext_lazy("The consent is recorded.")
 
 
 class ApproveView(OneTestimonyView):
@@ -133,9 +126,7 @@ class ApproveView(OneTestimonyView):
     form_class = ApproveForm
     title = gettext_lazy("Did the storyteller approve this text?")
     lead = gettext_lazy("Let them read the final text, or read it out.")
-
-    def done(self, saved: Testimony) -> str:
-        return _("The approval is recorded.")
+    saved_words = gettext_lazy("The approval is recorded.")
 
 
 class PublishView(OneTestimonyView):
@@ -144,9 +135,7 @@ class PublishView(OneTestimonyView):
     form_class = PublishForm
     title = gettext_lazy("Publish this story?")
     lead = gettext_lazy("Everybody can read it, as long as the consents hold.")
-
-    def done(self, saved: Testimony) -> str:
-        return _("The story is on the site.")
+    saved_words = gettext_lazy("The story is on the site.")
 
 
 class WithdrawView(OneTestimonyView):
@@ -155,9 +144,7 @@ class WithdrawView(OneTestimonyView):
     form_class = WithdrawForm
     title = gettext_lazy("Withdraw this testimony?")
     lead = gettext_lazy("The title and the text are erased at once. This cannot be undone.")
-
-    def done(self, saved: Testimony) -> str:
-        return _("The testimony is withdrawn; its text is gone.")
+    saved_words = gettext_lazy("The testimony is withdrawn; its text is gone.")
 
 
 class TakeBackView(TeamFormView):
@@ -166,6 +153,7 @@ class TakeBackView(TeamFormView):
     form_class = TakeBackForm
     title = gettext_lazy("Was this consent taken back?")
     lead = gettext_lazy("A story on the site disappears at once.")
+    saved_words = gettext_lazy("The consent ended today.")
 
     @cached_property
     def consent(self) -> TestimonyConsent:
@@ -181,9 +169,6 @@ class TakeBackView(TeamFormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**{**kwargs, "testimony": self.consent.testimony})
-
-    def done(self, saved: TestimonyConsent) -> str:
-        return _("The consent ended today.")
 
     def number_of(self, saved: TestimonyConsent) -> int:
         return saved.testimony_id
