@@ -55,8 +55,6 @@ def test_the_page_of_the_label_shows_its_conditions_and_leads_to_them_and_to_the
         reverse("admin:labels_actionplan_assess", args=[group.plan.pk]),
     ]
     assert all(f'href="{address}"' in page.content.decode() for address in addresses)
-    # nothing is left to do with the plan, so nothing leads there
-    assert b'href="#steps"' not in client.get(addresses[1]).content
 
 
 def test_a_mistake_is_undone_and_what_is_not_needed_any_more_says_why() -> None:
@@ -129,6 +127,20 @@ def test_a_proposal_whose_days_went_by_goes_back_for_another_day() -> None:
         assessment.confirm(decision=decision, by=group.coordinator)
     group.plan.refresh_from_db()
     assert group.plan.state == PlanState.PROPOSED
+
+
+def test_the_group_reads_what_to_do_as_long_as_one_is_open() -> None:
+    group, agreed = awarded()
+    Condition.objects.create(decision=agreed.decision, text="Nog een.", due_on=agreed.due_on)
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(group.leader)
+    told = []
+    for _each in range(3):
+        shown = client.get(reverse("labels:plan", args=[group.movement.pk])).content.decode()
+        told.append(shown.count("Write to us."))
+        for waiting in Condition.objects.open()[:1]:
+            settle_condition(condition=waiting, by=group.consultant, settled="met")
+    assert told == [1, 1, 0]
 
 
 def page(group: Group, agreed: Condition, user: Any, **data: Any) -> Any:
