@@ -256,7 +256,7 @@ def propose(cast: Cast, outcome: str, **more: str) -> None:
     yusuf.type(nl("Reasons, in words for the group"), "Een eerlijk en haalbaar plan.")
     if "due" in more:
         yusuf.type(f"{nl('Condition')} 1", more["condition"])
-        yusuf.type_day(f"{nl('Condition')} 1: {nl('by')}", more["due"])
+        yusuf.type_day(f"{nl('Condition')} 1: {nl('By which day?')}", more["due"])
     if "guidance" in more:
         yusuf.type(nl("What the group can do now"), more["guidance"])
     yusuf.press("Propose")
