@@ -20,6 +20,7 @@ from labels.models import PlanTemplate, TemplateMaterial
 from labels.selectors.templates import compared, materials_of
 from labels.services.materials import discard_draft, remove_material
 from labels.services.template_import import KIND, import_kept
+from labels.services.templates import wait_for_others
 from labels.template_file import read_template, write_template
 
 READ_OR_SEND = require_http_methods(["GET", "HEAD", "POST"])
@@ -96,8 +97,7 @@ def materials(request: HttpRequest, template_id: int) -> HttpResponse:
 @transaction.atomic
 def change(request: HttpRequest, template_id: int, material_id: int) -> HttpResponse:
     """Another name, point, link or file for one of a draft."""
-    # who sends the same page a moment later waits here, and then sees what was saved
-    get_object_or_404(PlanTemplate.objects.select_for_update(), pk=template_id)
+    wait_for_others()  # and then see what they saved
     material = _material(template_id, material_id)
     template = material.point.template
     if template.published_on and request.method != "POST":
