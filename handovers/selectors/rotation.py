@@ -7,6 +7,20 @@ from core.calendar import today
 from handovers.rotation import Rotation, changes, planned_rotation, spells
 from movements.models import Mandate, Movement
 
+MANY = 500  # movements; a query that names more of them takes longer than one that reads all rows
+# what `handovers.rotation.Dated` says, with the movement and what tells when a mandate lapses
+READ = (
+    "movement_id",
+    "user_id",
+    "email",
+    "function",
+    "starts_on",
+    "ends_on",
+    "ended_at",
+    "confirmed_on",
+    "merged_into_id",
+)
+
 
 def rotations_of(movement: Movement, until: date | None = None) -> list[date]:
     """The days on which a movement's team rotated up to a day (today), the first one first."""
@@ -33,10 +47,12 @@ def next_rotation(movement: Movement) -> date | None:
 def rotations_by_movement(
     movements: Iterable[int], until: date | None = None
 ) -> dict[int, list[date]]:
-    """The rotations of many movements, by number, in one query."""
+    """The rotations of many movements, by number, in one query; only the days are read."""
     rows: dict[int, list[Mandate]] = {number: [] for number in movements}
-    for mandate in Mandate.objects.recorded().filter(movement__in=rows).order_by("pk"):
-        rows[mandate.movement_id].append(mandate)
+    mandates = Mandate.objects.recorded().only(*READ).order_by("pk")
+    for mandate in mandates if len(rows) > MANY else mandates.filter(movement__in=rows):
+        if mandate.movement_id in rows:
+            rows[mandate.movement_id].append(mandate)
     day = until or today()
     return {
         number: [rotation.on for rotation in changes(spells(mandates), day)]

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from core.calendar import pretend
 from core.errors import Refused
-from handovers.selectors.rotation import rotations_of
+from handovers.selectors import rotation
+from handovers.selectors.rotation import rotations_by_movement, rotations_of
 from movements.enums import Function
 from movements.models import Mandate
 from movements.services import change_mandate, confirm_mandates, end_mandate, record_mandate
@@ -127,3 +128,19 @@ def test_some_lives_of_a_team(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(100, 140))
 def test_many_lives_of_a_team(seed: int) -> None:
     live_through(seed, 40)
+
+
+def test_many_movements_have_the_rotations_of_each(
+    monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    histories = [History(seed) for seed in (1, 2, 3)]
+    for history in histories:
+        for _step in range(25):
+            history.go_on()
+    asked, day = histories[:2], FIRST + timedelta(days=800)
+    expected = {one.movement.pk: rotations_of(one.movement, until=day) for one in asked}
+    assert any(expected.values())
+    for many in (500, 0):
+        monkeypatch.setattr(rotation, "MANY", many)
+        with django_assert_num_queries(1):
+            assert rotations_by_movement(expected, until=day) == expected
