@@ -290,3 +290,28 @@ def test_an_answer_and_a_condition_stand_with_their_own_label(two: tuple[Label, 
         assert label.number in shown.content.decode()
         missing = client.get(reverse(where, args=[wrong.decision.plan_id, agreed.pk]))
         assert missing.status_code == 404
+
+
+def test_who_leads_later_reads_the_reasons_and_who_does_not_decide_is_told() -> None:
+    group = Group(state=PlanState.AWARDED)
+    label = group.movement.labels.get()
+    address = f"/my/{group.movement.pk}/label/{label.pk}/reasons/"
+    later = leader_of(group.movement, "Later Leider", starts_on=today() + DAY)
+    assert signed_in(later).get(address).status_code == 200
+    assert signed_in(later).post(address, {"numbers": "0"}).status_code == 404
+    member = leader_of(group.movement, "Gewoon Leider", confirmed_on=today())
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(member)
+    answer = client.post(address, {"numbers": "0"})
+    assert "The main leader or the adult supervisor of this group" in answer.content.decode()
+    assert not label.published.exists()
+
+
+@pytest.mark.parametrize(
+    ("issue", "status"), [("1", 200), ("0001", 200), ("00001", 404), ("", 200)]
+)
+def test_an_issue_has_four_digits_at_most(issue: str, status: int) -> None:
+    label = award()
+    client = signed_in(leader_of(label.movement))
+    at = f"/my/{label.movement_id}/label/{label.pk}/certificate.pdf?issue={issue}"
+    assert client.get(at).status_code == status
