@@ -19,12 +19,23 @@ def fingerprint(values: list[Any]) -> str:
     return sha256("\0".join(lines).encode()).hexdigest()[:16]
 
 
+class TextField(forms.CharField):
+    """A text with a limit that is told, and not kept by the browser.
+
+    That would cut the end off what somebody pastes, and say nothing.
+    """
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Without the length."""
+        attrs = super().widget_attrs(widget)
+        attrs.pop("maxlength", None)
+        return attrs
+
+
 def text_field(label: Any, *, required: bool = False, rows: int = 4, **kwargs: Any) -> Any:
     """A text of a few sentences."""
     widget = forms.Textarea(attrs={"rows": rows, "dir": "auto"})
-    return forms.CharField(
-        label=label, required=required, max_length=TEXT_LIMIT, widget=widget, **kwargs
-    )
+    return TextField(label=label, required=required, max_length=TEXT_LIMIT, widget=widget, **kwargs)
 
 
 def date_widget() -> forms.DateInput:

@@ -70,7 +70,8 @@ class PointPage:
         """
         said: dict[str, Any] = {"state": "refused", "words": words.NOT_SAVED}
         if not self.form.is_valid():
-            return said
+            why = [str(error) for name in self.form.texts for error in self.form[name].errors]
+            return {**said, "words": " ".join([*why, str(words.NOT_SAVED)])}
         try:
             point = self.form.save(self.user) if self.form.touched else self.point
         except Stale as stale:

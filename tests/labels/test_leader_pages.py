@@ -355,6 +355,8 @@ def test_text_that_is_too_long_stays_and_is_explained_at_its_field():
     assert answer.status_code == 200
     assert "x" * 2001 in text(answer)
     assert "commitment" in answer.context["form"].errors
+    assert "<textarea" in text(answer)
+    assert 'maxlength="2000"' not in text(answer)  # a browser cuts off what is pasted, unsaid
     assert "Not saved yet. Your text still stands there." in text(answer)
 
 

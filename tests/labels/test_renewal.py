@@ -268,7 +268,9 @@ def test_the_text_alone_is_saved_and_the_answer_says_what_became_of_it() -> None
     assert stale["state"] == "stale"
     assert "Press “Save” to see both." in stale["words"]
     long = autosave(group, version=2, commitment="x" * 2001)
-    assert long == {"state": "refused", "words": "Not saved yet. Your text still stands there."}
+    assert long["state"] == "refused"
+    assert "at most 2000 characters" in long["words"]
+    assert long["words"].endswith("Not saved yet. Your text still stands there.")
     group.take("submit")
     late = autosave(group, version=2, commitment="Op de valreep.")
     assert late["state"] == "refused"
