@@ -27,6 +27,7 @@ from labels.services.assessment import take_second_look
 from labels.services.awards import withdraw_label
 from labels.services.batches import start_batch
 from labels.services.sharing import share_point
+from labels.services.taking_over import start_taking_over
 from movements.models import CoachAssignment
 from tests.factories.labels import Group, consultant, coordinator, default_template
 from tests.labels.awarding import award, leader_of, make_movement, person
@@ -315,3 +316,20 @@ def test_an_issue_has_four_digits_at_most(issue: str, status: int) -> None:
     client = signed_in(leader_of(label.movement))
     at = f"/my/{label.movement_id}/label/{label.pk}/certificate.pdf?issue={issue}"
     assert client.get(at).status_code == status
+
+
+def test_a_list_that_was_uploaded_is_for_who_uploaded_it_and_counts_what_is_wrong() -> None:
+    Group("Scouts Oost")
+    one, other = coordinator(), coordinator("Karin Coordinator")
+    text = "groep;nummer;beslist op;geldig vanaf;geldig tot\n"
+    text += "Scouts Oost;OUD 1;2019-03-01;2019-03-01;2022-02-28\n"
+    text += "Niemand;OUD 2;2019-03-01;2019-03-01;2022-02-28\n"
+    text += "Scouts Oost;OUD 1;2022-03-01;2022-03-01;2025-02-28\n"
+    job = start_taking_over(data=text.encode(), filename="labels.csv", by=one)
+    address = reverse("admin:labels_label_import_preview", args=[job.pk])
+    shown = signed_in(one).get(address).context
+    assert (shown["fine"], shown["wrong"]) == (1, 2)
+    theirs = signed_in(other)
+    assert theirs.get(address).status_code == 404
+    assert theirs.post(address, {"action": "confirm"}).status_code == 404
+    assert Label.objects.count() == 0

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from accounts.models import User
 from labels.enums import CheckAnswer, PlanState
@@ -189,9 +190,12 @@ def test_the_newest_plan_is_the_groups_own() -> None:
     assert plan_of(make_movement("Zonder")) is None
 
 
-def test_a_plan_of_another_group_stops_nobody_from_beginning() -> None:
+@translation.override("en")
+def test_a_plan_or_a_label_of_another_group_stops_nobody_from_beginning() -> None:
     Group("Andere")
-    award(make_movement("Met label"), NOW)
+    runs, ends = award(make_movement("Met label"), NOW), award(make_movement("Loopt af"), START)
+    assert "renew" in why_no_new_plan(runs.movement)
+    assert why_no_new_plan(ends.movement) == ""
     assert why_no_new_plan(make_movement("Nieuw")) == ""
     assert why_no_new_plan(Group("Bezig").movement) != ""
 
