@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from labels.certificates import certificate_html
 from labels.enums import LabelState, PlanState
 from labels.lifecycle import label_state
 from labels.models import Label
@@ -24,14 +25,13 @@ def test_what_happened_stays_to_be_read_without_the_words() -> None:
     group.plan.refresh_from_db()
     assert (group.plan.state, label_state(label)) == (PlanState.AWARDED, LabelState.VALID)
     assert label.certificates.get().reason == ""
+    assert "Zzpromise" not in certificate_html(label, "nl")
     client = Client()
     client.force_login(group.coordinator)
     for page in (
         f"/admin/labels/label/{label.pk}/change/",
         f"/admin/labels/actionplan/{group.plan.pk}/assess/",
-        f"/my/{group.movement.pk}/label/{label.pk}/certificate.pdf",
         f"/label/{label.code}/",
     ):
         response = client.get(page)
-        shown = b"".join(response) if response.streaming else response.content
-        assert (response.status_code, b"Zzpromise" in shown) == (200, False), page
+        assert (response.status_code, b"Zzpromise" in response.content) == (200, False), page
