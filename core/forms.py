@@ -44,6 +44,19 @@ class ManyOf(forms.ModelMultipleChoiceField):
             raise ValidationError(message, code="invalid_choice", params=choice) from error
 
 
+class LongText(forms.CharField):
+    """A text with a limit that is told, and not kept by the browser.
+
+    That would cut the end off what somebody pastes, and say nothing.
+    """
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Without the length."""
+        attrs = super().widget_attrs(widget)
+        attrs.pop("maxlength", None)
+        return attrs
+
+
 class Fold(Layout):
     """Fields under a heading that opens; open from the start when it is said or one is wrong."""
 

@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator
 from django.utils.formats import date_format
 
 from core.calendar import add_months, today
+from core.forms import LongText
 from labels.models import TEXT_LIMIT, ActionPoint
 
 
@@ -19,23 +20,10 @@ def fingerprint(values: list[Any]) -> str:
     return sha256("\0".join(lines).encode()).hexdigest()[:16]
 
 
-class TextField(forms.CharField):
-    """A text with a limit that is told, and not kept by the browser.
-
-    That would cut the end off what somebody pastes, and say nothing.
-    """
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """Without the length."""
-        attrs = super().widget_attrs(widget)
-        attrs.pop("maxlength", None)
-        return attrs
-
-
 def text_field(label: Any, *, required: bool = False, rows: int = 4, **kwargs: Any) -> Any:
     """A text of a few sentences."""
     widget = forms.Textarea(attrs={"rows": rows, "dir": "auto"})
-    return TextField(label=label, required=required, max_length=TEXT_LIMIT, widget=widget, **kwargs)
+    return LongText(label=label, required=required, max_length=TEXT_LIMIT, widget=widget, **kwargs)
 
 
 def date_widget() -> forms.DateInput:

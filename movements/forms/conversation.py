@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.forms import ServiceForm
+from core.forms import LongText, ServiceForm
 from movements.models import Message, Movement
 from movements.services.messages import MOST_CHARACTERS, say
 
@@ -15,7 +15,7 @@ class MessageForm(ServiceForm):
     """One message; too long, and it stands there still."""
 
     save_label = _("Send")
-    text = forms.CharField(
+    text = LongText(
         label=_("Your message"),
         max_length=MOST_CHARACTERS,
         widget=forms.Textarea(attrs={"rows": 4}),
