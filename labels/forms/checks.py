@@ -118,7 +118,8 @@ class VisitForm(ServiceForm):
 
     def __init__(self, *args: Any, label: Label, by: User, **kwargs: Any) -> None:
         self.label, self.by = label, by
-        super().__init__(*args, **{"initial": {"on": today()}, **kwargs})
+        super().__init__(*args, **kwargs)
+        self.initial["on"] = today()
 
     @property
     def helper(self) -> FormHelper:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import User
@@ -195,13 +195,20 @@ def checks_without_answer(user: User) -> list[Running]:
     """Labels whose light check waits for more than 60 days, the longest waiting first.
 
     Of labels that may have one: valid today, begun before those days, and none answered since.
+    Who visited the group since it was asked knows the answer.
     """
     day, late = today(), today() - SILENT_AFTER
     answered = LightCheck.objects.filter(label=OuterRef("pk"), due_on__gte=late)
     labels = Label.objects.valid_on(day).filter(_followed_by(user), starts_on__lt=late)
-    rows = _running(labels.exclude(Exists(answered)))
-    found = [each for each in rows if each.open_check and each.open_check.due_on < late]
+    visits = LabelVisit.objects.filter(label=OuterRef("pk")).order_by("-on").values("on")[:1]
+    rows = _running(labels.exclude(Exists(answered)).annotate(visited_on=Subquery(visits)))
+    found = [each for each in rows if _due(each) < late and not _visited_since(each)]
     return sorted(found, key=lambda each: (_due(each), each.label.pk))
+
+
+def _visited_since(running: Running) -> bool:
+    visited_on: date | None = getattr(running.label, "visited_on", None)
+    return visited_on is not None and visited_on >= _due(running)
 
 
 def _due(running: Running) -> date:

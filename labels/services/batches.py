@@ -17,6 +17,7 @@ from celery import current_app
 from django.core.files import File
 from django.db import DatabaseError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -38,6 +39,7 @@ AT_ONCE = 20  # labels that one task makes before it calls the next, so that wor
 ATTEMPTS = 3
 STALE_AFTER = timedelta(minutes=3)
 KEPT = timedelta(days=7)
+GROUP_NAME = 60  # characters of it in the name of a file
 UNDER_WAY = (BatchState.WAITING, BatchState.RUNNING)
 
 
@@ -217,12 +219,18 @@ def _write(batch: CertificateBatch, items: Iterable[BatchItem], target: IO[bytes
     if batch.format == BatchFormat.ZIP:
         with ZipFile(target, "w", ZIP_STORED) as archive:
             for paper in papers:
-                archive.writestr(paper.file_name, paper.read())
+                archive.writestr(f"{_group(paper)}{paper.file_name}", paper.read())
         return
     language = batch.language or "nl"
     with override(language):
         title = _("Certificates")
     target.write(put_together((paper.read() for paper in papers), title=title, language=language))
+
+
+def _group(paper: Paper) -> str:
+    """The name of the group as the beginning of a file name: so the files lie as they are called."""
+    name = slugify(paper.facts.movement, allow_unicode=True)[:GROUP_NAME]
+    return f"{name}-" if name else ""
 
 
 def _end(batch: CertificateBatch, state: BatchState) -> None:

@@ -7,8 +7,10 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -139,7 +141,8 @@ def batch_file(request: HttpRequest, number: int) -> HttpResponseBase:
     except FileNotFoundError as error:
         raise Http404 from error
     kind = CONTENT_TYPES[batch.format]
-    name = f"certificates-{batch.pk}.{batch.format}"
+    day = timezone.localdate(batch.asked_at)
+    name = f"{slugify(_('Certificates'))}-{day.isoformat()}.{batch.format}"
     response = FileResponse(file, as_attachment=True, filename=name, content_type=kind)
     response.headers["Content-Security-Policy"] = FILE_POLICY
     return response

@@ -94,10 +94,10 @@ def test_a_batch_is_made_and_put_together_by_name(quick: Any) -> None:
     batch.refresh_from_db()
     assert (batch.state, batch.attempts) == (BatchState.READY, 1)
     assert names_in(batch) == [
-        "label-2022-002-nl.pdf",
-        "poster-2022-002-nl.pdf",
-        "label-2022-001-fr.pdf",
-        "poster-2022-001-fr.pdf",
+        "albatros-label-2022-002-nl.pdf",
+        "albatros-poster-2022-002-nl.pdf",
+        "zonnebloem-label-2022-001-fr.pdf",
+        "zonnebloem-poster-2022-001-fr.pdf",
     ]
     assert Path(batch.file.path).stat().st_mode & 0o077 == 0
 
@@ -252,9 +252,12 @@ def test_a_certificate_that_is_issued_anew_meanwhile_is_the_one_in_the_file(
     reissue(label=old, by=person("Cora"), reason="Naam")
     tasks.work_on_batch(batch.pk)
     batch.refresh_from_db()
-    assert sorted(names_in(batch)) == ["label-2022-001-2-nl.pdf", "label-2022-002-nl.pdf"]
+    assert sorted(names_in(batch)) == [
+        "aalscholver-label-2022-001-2-nl.pdf",
+        "boomhut-label-2022-002-nl.pdf",
+    ]
     with batch.file.open("rb") as file, ZipFile(file) as archive:
-        assert archive.read("label-2022-001-2-nl.pdf") == b"Aalscholver nl"
+        assert archive.read("aalscholver-label-2022-001-2-nl.pdf") == b"Aalscholver nl"
 
 
 def test_a_late_worker_takes_nothing_over(quick: Any, tmp_path: Path) -> None:

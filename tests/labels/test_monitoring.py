@@ -168,6 +168,10 @@ def test_who_does_not_answer_and_what_was_missed_are_told(label: Label, time_mac
     assert checks_without_answer(consultant()) == []
     [running] = running_labels()
     assert [row.text for row in running.conditions] == ["Een folder"]
+    visits = [(YEAR_ONE.due_on - timedelta(days=1), [label]), (YEAR_ONE.due_on, [])]
+    for on, left in visits:  # who came by since it was asked knows
+        record_visit(label=label, by=boss, on=on, note="Veel volk.")
+        assert [each.label for each in checks_without_answer(boss)] == left
 
 
 # Visits and the story ----------------------------------------------------------------------------
@@ -329,6 +333,7 @@ def test_the_youth_service_records_a_visit_and_reads_an_answer(label: Label, lea
     address = f"/admin/labels/label/{label.pk}/"
     assert "Niemand doet dit nog." in client.get(f"{address}change/").content.decode()
     visit = {"on": "2023-11-19", "note": "Een volle ruimte."}
+    assert client.get(f"{address}visit/").context["form"]["on"].value() == NOW
     assert client.post(f"{address}visit/", {**visit, "note": ""}).status_code == 200
     told = client.post(f"{address}visit/", visit, follow=True).content.decode()
     assert "Een volle ruimte." in told
