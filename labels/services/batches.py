@@ -228,7 +228,7 @@ def _write(batch: CertificateBatch, items: Iterable[BatchItem], target: IO[bytes
 
 
 def _group(paper: Paper) -> str:
-    """The name of the group as the beginning of a file name: so the files lie as they are called."""
+    """The name of the group, so that the files lie as the groups are called."""
     name = slugify(paper.facts.movement, allow_unicode=True)[:GROUP_NAME]
     return f"{name}-" if name else ""
 

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -58,7 +59,8 @@ def take_over_label(
     movement = Movement.objects.select_for_update(no_key=True).get(pk=movement.pk)
     previous = movement.labels.filter(next__isnull=True).first()
     if previous is not None and starts_on <= previous.effective_end:
-        words = {"number": previous.number, "day": previous.effective_end.isoformat()}
+        day = date_format(previous.effective_end, "j F Y")
+        words = {"number": previous.number, "day": day}
         message = _("Label %(number)s of this group counts until %(day)s. This one comes before.")
         raise Refused(message % words)
     edition = Edition.objects.current(decided_on) or Edition.objects.current()
