@@ -75,6 +75,8 @@ def _running(among: LabelQuerySet) -> list[Running]:
     later = _ends_later(day, among)
     states = [(label, label_state(label, day)) for label in _with_rows(later)]
     labels: list[Any] = [label for label, state in states if state not in OVER]
+    if not labels:
+        return []
     renewable = {label.pk for label, state in states if state in _RENEWABLE}
     changes = changes_of_teams({label.movement_id for label in labels})
     conditions = _open_conditions(later)
@@ -108,7 +110,7 @@ def _with_rows(found: LabelQuerySet) -> list[Any]:
     for label in labels:
         label._prefetched_objects_cache = {"events": [], "checks": []}
     by_number = {label.pk: label._prefetched_objects_cache for label in labels}
-    for name, model in (("events", LabelEvent), ("checks", LightCheck)):
+    for name, model in (("events", LabelEvent), ("checks", LightCheck)) if labels else ():
         rows: Any = model._default_manager.filter(label__in=found.order_by().values("pk"))
         # one that began since is looked at the next time
         for row in rows.order_by("pk"):
