@@ -15,8 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import tabular
-from core.tabular import Row, Table, TableError, map_header, read_table
+from core import table_files, tabular
+from core.table_files import TableError
+from core.tabular import Row, Table, map_header, read_table
 
 PLACES = [["nummer", "naam", "gemeente"], ["A1", "De Valk", "Liège"], ["A2", "Çelik", "Gent"]]
 EXPECTED = [
@@ -122,6 +123,25 @@ def test_numbers_are_those_of_the_spreadsheet() -> None:
     assert [row.number for row in read_table(text.encode(), "x.csv").rows] == [3, 5]
     rows = [["naam"], [], ["Vos"], [None], ["Das"]]
     assert [row.number for row in read_table(xlsx_of(rows), "x.xlsx").rows] == [3, 5]
+
+
+@pytest.mark.parametrize("above", [["Labels 2018"], ["Labels 2018", "", ""]], ids=len)
+def test_a_title_above_the_table_is_no_header(above: list[str]) -> None:
+    """As in a sheet; a csv has the cells beside it too, or not. Places are those of the sheet."""
+    moved = [Row(row.number + 2, row.cells) for row in EXPECTED]
+    blank = [] if len(above) == 1 else ["", "", ""]
+    written = io.StringIO()
+    csv.writer(written, delimiter=";").writerows([above, blank, *PLACES])
+    for data in (xlsx_of([above, [], *PLACES]), written.getvalue().encode()):
+        table = read_table(data, "x")
+        assert (table.header, table.rows, table.header_row) == (PLACES[0], moved, 3)
+    with pytest.raises(TableError) as caught:
+        map_header(table, {"label": ["label"]}, ["label"])
+    assert (caught.value.row, caught.value.column) == (3, "label")
+
+
+def test_a_list_of_one_column_has_a_header() -> None:
+    assert read_table(b"naam\nDe Valk\n", "x.csv").rows == [Row(2, {"naam": "De Valk"})]
 
 
 def test_hint_of_excel_is_no_row() -> None:
@@ -235,7 +255,7 @@ def test_too_many_columns() -> None:
 
 
 def test_zip_bomb_is_refused_before_it_is_unpacked() -> None:
-    bomb = sheet_only(" " * (tabular.MAX_UNPACKED_BYTES + 1))
+    bomb = sheet_only(" " * (table_files.MAX_UNPACKED_BYTES + 1))
     assert len(bomb) < 200_000
     tracemalloc.start()
     assert refused(bomb).row is None
@@ -244,7 +264,7 @@ def test_zip_bomb_is_refused_before_it_is_unpacked() -> None:
 
 
 def test_size_that_the_archive_lies_about() -> None:
-    size = tabular.MAX_UNPACKED_BYTES + 1
+    size = table_files.MAX_UNPACKED_BYTES + 1
     bomb = sheet_only(" " * size).replace(size.to_bytes(4, "little"), (9).to_bytes(4, "little"))
     assert refused(bomb).row is None
 
@@ -313,7 +333,7 @@ TABLES = st.integers(1, 4).flatmap(
 )
 
 
-@given(TABLES, st.sampled_from(tabular.DELIMITERS))
+@given(TABLES, st.sampled_from(table_files.DELIMITERS))
 def test_what_is_written_is_read(table: tuple[list[str], list[list[str]]], delimiter: str) -> None:
     header, rows = table
     text = io.StringIO()

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils.translation import override
 
 from core.errors import Refused
-from core.tabular import TableError
+from core.table_files import TableError
 from labels.certificates import certificate_html, make_paper
 from labels.certificates.kept import MAKERS
 from labels.enums import LabelState, PlanState

@@ -17,7 +17,7 @@ from openpyxl import Workbook
 from core.calendar import today
 from core.errors import Refused
 from core.logs import ActivityLog
-from core.tabular import TableError
+from core.table_files import TableError
 from movements.enums import Reason, RowResult
 from movements.imports import Context, ImportRow, Verdict, classify, counts, fold_name
 from movements.models import Federation, Movement

@@ -20,7 +20,8 @@ from core.jobs import Job, JobState
 from core.logs import ActivityLog
 from core.models import Restriction
 from core.outbox import OutboxMessage
-from core.tabular import TableError, read_table
+from core.table_files import TableError
+from core.tabular import read_table
 from movements.enums import Function, TeamReason, TeamResult
 from movements.models import FormerName, Mandate, Movement
 from movements.selectors.team_imports import team_context
