@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from core.calendar import now, today
-from core.errors import Refused
+from core.errors import Refused, Stale
 from core.logs import ActivityLog
 from core.translated import Translated
 from labels.enums import CheckAnswer, PlanAction, PlanState
-from labels.models import ActionPoint, Example, LabelVisit, LightCheck
+from labels.models import ActionPoint, Decision, Example, LabelVisit, LightCheck
 from labels.selectors.sharing import shared_by_others
 from labels.services import assessment, plans, templates
 from labels.services.certificates import reissue
@@ -169,3 +169,31 @@ def test_each_change_of_a_template_stands_in_the_log() -> None:
     assert last_of(draft) == ("changed", by.key)
     templates.publish_template(template=draft, by=by)
     assert last_of(draft) == ("published", by.key)
+
+
+# What changed meanwhile --------------------------------------------------------------------------
+
+
+def test_a_proposal_that_was_sent_back_and_replaced_is_not_confirmed() -> None:
+    group = Group(state=PlanState.PROPOSED)
+    seen = Decision.objects.get(pk=group.decision.pk)  # as somebody has it on the page
+    assessment.send_back(decision=group.decision, by=group.coordinator, message="Nog eens.")
+    group.propose(PlanAction.DECLINE)
+    with pytest.raises(Stale):
+        assessment.confirm(decision=seen, by=group.coordinator)
+    assert group.decision.decided_on is None
+    assert not Decision.objects.confirmed().exists()
+
+
+def test_an_example_is_forgotten_only_while_its_plan_rests() -> None:
+    group = Group()
+    example = Example.objects.create(
+        point=group.plan.points.get(number=1), kind="link", url="https://voorbeeld.be"
+    )
+    states = ("submit", "discuss", "decline")
+    for step in states:
+        assert not may(plans.forget_example, example=example, by=None)
+        group.take(step)
+    group.take("confirm")
+    assert may(plans.forget_example, example=example, by=None)
+    assert not Example.objects.exists()
