@@ -76,7 +76,7 @@ class LightCheckForm(ServiceForm):
     def clean(self) -> dict[str, Any]:
         """What changed needs words; words without an answer ask for one."""
         cleaned = super().clean() or self.cleaned_data
-        if self.data.get("do") == "changed" and not (self.points or cleaned.get("note")):
+        if self.data.get("do") == "changed" and not self.typed:
             self.add_error("note", _("Say in a few words what changed."))
         for point in self.points:
             answer, text = f"answer_{point.number}", f"text_{point.number}"
