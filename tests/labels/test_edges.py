@@ -10,8 +10,9 @@ from core.calendar import now, today
 from core.errors import Refused, Stale
 from core.logs import ActivityLog
 from core.translated import Translated
-from labels.enums import CheckAnswer, PlanAction, PlanState
-from labels.models import ActionPoint, Decision, Example, LabelVisit, LightCheck
+from labels.enums import CheckAnswer, CheckReason, PlanAction, PlanState
+from labels.models import ActionPoint, Decision, Example, Label, LabelVisit, LightCheck
+from labels.monitoring import due_checks
 from labels.selectors.sharing import shared_by_others
 from labels.services import assessment, plans, templates
 from labels.services.certificates import reissue
@@ -197,3 +198,50 @@ def test_an_example_is_forgotten_only_while_its_plan_rests() -> None:
     group.take("confirm")
     assert may(plans.forget_example, example=example, by=None)
     assert not Example.objects.exists()
+
+
+def checks_after(label: Label, *changes: date) -> set[date]:
+    """The days on which a new team is asked."""
+    fresh = Label.objects.get(pk=label.pk)
+    return {c.due_on for c in due_checks(fresh, changes) if c.reason == CheckReason.ROTATION}
+
+
+def test_a_new_team_is_not_asked_when_the_year_comes_within_120_days() -> None:
+    label = award(day=date(2022, 11, 14))
+    year = date(2023, 11, 14)
+    for change, asked in (
+        (year - 121 * DAY, True),
+        (year - 120 * DAY, False),
+        (year, False),
+        (year + DAY, True),
+    ):
+        expected = {change + 60 * DAY} if asked else set()
+        assert checks_after(label, change) == expected, change
+
+
+def test_changes_within_sixty_days_are_one_new_team() -> None:
+    label, first = award(day=date(2022, 11, 14)), date(2023, 1, 10)
+    assert checks_after(label, first, first + 60 * DAY) == {first + 120 * DAY}
+    both = {first + 60 * DAY, first + 121 * DAY}
+    assert checks_after(label, first, first + 61 * DAY) == both
+
+
+def test_who_answered_sixty_days_before_the_year_is_asked_and_later_is_not() -> None:
+    label, year = award(day=date(2022, 11, 14)), date(2023, 11, 14)
+    check = LightCheck.objects.create(
+        label=label,
+        due_on=date(2023, 3, 1),
+        reason="rotation",
+        answered_by=coordinator(),
+        answered_at=now(),
+    )
+    for before, asked in ((61, True), (60, True), (59, False), (1, False), (0, True)):
+        check.answered_at = f"{year - before * DAY}T12:00:00Z"
+        check.save()
+        due = {one.due_on for one in due_checks(Label.objects.get(pk=label.pk))}
+        assert (year in due) == asked, before
+    change = date(2023, 3, 20)
+    for answered, asked in ((change - DAY, True), (change, False)):
+        check.answered_at = f"{answered}T12:00:00Z"
+        check.save()
+        assert bool(checks_after(label, change)) == asked, answered
