@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from accounts.enums import Role
 from accounts.gates import actor, leader_only
 from desk import selectors
 from movements.selectors import movements_seen_by, waiting_in
@@ -11,12 +12,14 @@ from movements.views.team import ASK_LATER
 
 
 @require_safe
-@leader_only
 def my(request: HttpRequest) -> HttpResponse:
     """The movement somebody leads or is going to lead; a choice when there are several.
 
-    Whoever did not say yet this year that they still lead is asked first.
+    Whoever did not say yet this year that they still lead is asked first. Who leads none, any more
+    perhaps, is told what there is instead.
     """
+    if Role.LEADER not in actor(request).roles:
+        return redirect("desk:start")
     waiting = waiting_in(actor(request))
     if waiting and not (request.session.get(ASK_LATER) and waiting.writes_now):
         return redirect("movements:still_leading", waiting.movement_id)

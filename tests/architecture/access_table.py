@@ -107,7 +107,7 @@ ROWS = [
     Row("sign_out_everywhere", "", NO, led(SIGNED_IN)),
     # leaders
     Row("desk:start", "", led(LEADERS, ADMIN, ALDERMAN) | page(FORMER)),
-    Row("desk:my", "", led(LEADERS)),
+    Row("desk:my", "", led(SIGNED_IN)),
     Row("desk:movement", "own", page(READERS)),
     Row("movements:counts", "own", page(READERS), page(OWN)),
     Row("movements:group", "own", page(READERS), page(OWN)),
