@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.calendar import now, today
+from core.encryption import fold
 from core.logs import ActivityLog
 from core.translated import Translated
 from labels.enums import FINAL_EVENTS, LabelState
@@ -176,14 +177,20 @@ def register_changed_at() -> datetime:
 def register_rows(search: str = "") -> LabelQuerySet:
     """Labels valid today, by movement, with `movement` and its federation.
 
-    Each word of `search` must stand in the name, the federation, the municipality or the postcode.
+    Each word of `search` must stand in the name, the federation or the municipality, whatever its
+    capitals and accents, or begin the postcode.
     """
     rows = labels_valid().select_related("movement__federation").defer("frozen")
-    for word in search.split():
-        rows = rows.filter(
-            Q(movement__name__icontains=word)
-            | Q(movement__federation__name__icontains=word)
-            | Q(movement__municipality__icontains=word)
-            | Q(movement__postcode__startswith=word)
-        )
+    if words := fold(search).split():
+        rows = rows.filter(pk__in=_found(rows, words))
     return rows.order_by("movement__name", "movement_id")
+
+
+def _found(rows: LabelQuerySet, words: list[str]) -> list[int]:
+    """The numbers of the labels in which each word stands; a database does not fold as we do."""
+    names = ("movement__name", "movement__federation__name", "movement__municipality")
+    return [
+        number
+        for number, postcode, *texts in rows.values_list("pk", "movement__postcode", *names)
+        if all(word in fold(" ".join(texts)) or postcode.startswith(word) for word in words)
+    ]

@@ -244,6 +244,7 @@ def test_a_renamed_movement_stands_there_by_its_name_of_today(label: Label) -> N
         ("ksa", ["KSA Dender"]),
         ("CHIRO", ["Chiro Aalst"]),
         ("nino", ["Chiro Aalst", "Scouts Ninove"]),
+        ("Ninovè", ["Chiro Aalst", "Scouts Ninove"]),
         ("vlaanderen scouts", ["KSA Dender", "Scouts Ninove"]),
         ("9400", ["Chiro Aalst"]),
         ("chiro ninove", ["Chiro Aalst"]),
