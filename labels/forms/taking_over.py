@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from core.forms import DayInput, ServiceForm
@@ -28,7 +29,7 @@ class TakeOverForm(ServiceForm):
     )
     decided_on = forms.DateField(label=_("Decided on"), widget=DayInput())
     starts_on = forms.DateField(label=_("Valid from"), widget=DayInput())
-    ends_on = forms.DateField(label=_("Valid until"), widget=DayInput())
+    ends_on = forms.DateField(label=pgettext_lazy("fact", "Valid until"), widget=DayInput())
     titles = forms.CharField(
         label=_("The points, as far as you know them"),
         help_text=_("One on each line, in their order."),
