@@ -25,6 +25,12 @@ _CHANGED = """
     OR NEW.renewal_months <> OLD.renewal_months OR NEW.grace_months <> OLD.grace_months
     OR COALESCE(NEW.taken_over_by_id, 0) <> COALESCE(OLD.taken_over_by_id, 0)
 """
+# Who carries it, and what it is called; both databases read JSON so. Reasons and promises can be
+# taken away, when they tell about a person.
+_REWORDED = " OR ".join(
+    f"COALESCE(NEW.frozen ->> '{word}', '') <> COALESCE(OLD.frozen ->> '{word}', '')"
+    for word in ("movement", "municipality", "programme")
+)
 # `valid_on` reads the last valid day, so the ledger may not run ahead of it.
 _RUNS_AHEAD = """
     NEW.kind IN ('withdrawn', 'given_back', 'merged') AND EXISTS (
@@ -54,7 +60,7 @@ triggers.refuse_when(
     "labels_label_as_awarded",
     "labels_label",
     "BEFORE UPDATE",
-    _CHANGED,
+    f"{_CHANGED} OR {_REWORDED}",
     "a label stays as it was awarded",
 )
 triggers.refuse_when(

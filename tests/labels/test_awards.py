@@ -1,5 +1,6 @@
 """Awards and events through the services, and what the database refuses by itself."""
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -361,6 +362,11 @@ def test_the_database_refuses_to_change_what_was_awarded() -> None:
         {"movement_id": withdrawn.movement_id},
         {"previous_id": withdrawn.pk},
         {"decision_id": decide(make_movement("Nieuw"), START).pk},
+        *(
+            {"frozen": json.dumps({**first.frozen, **words})}
+            for words in ({"movement": "X"}, {"municipality": "X"}, {"programme": {"nl": "X"}})
+        ),
+        {"frozen": "{}"},
     ):
         # several rules may hold the same row; one of them is enough
         assert_refused(f"{AWARDED}|{OVERLAP}", change, first, **values)
