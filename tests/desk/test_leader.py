@@ -243,7 +243,7 @@ def test_access_ends_with_the_mandate_on_the_next_request(world: World, leader: 
     assert leader.get(f"/my/{world.own.pk}/").status_code == 200
     end_mandate(mandate=world.mandate, by=world.user("coordinator"))
     assert leader.get(f"/my/{world.own.pk}/").status_code == 404
-    assert leader.get("/my/").status_code == 404
+    assert leader.get("/my/")["Location"] == "/start/"  # which says that there is no group any more
 
 
 def test_who_leads_later_looks_before_and_writes_on_the_days_of_the_mandate(world: World) -> None:
