@@ -137,5 +137,5 @@ def test_of_a_mandate_that_is_over_nothing_is_left(world: World) -> None:
     client = Client()
     client.force_login(world.people["ended_leader"])
     assert statuses(client, leader_pages(world)) == {404}
-    assert client.get("/my/").status_code == 404
+    assert client.get("/my/")["Location"] == "/start/"
     assert client.get("/start/").status_code == 200

@@ -15,7 +15,7 @@ from tests.architecture.test_urls import address
 from tests.architecture.world import World
 
 # words of households, children, visits and storytellers of the world
-MARKERS = ["Amina", "Bilal", "Leyla", "El Idrissi", "Kaya", "Lindelaan", "0400", "Bensaïd"]
+MARKERS = ["Amina", "Bilal", "Leyla", "El Idrissi", "Kaya", "Lindelaan", "0400 ", "Bensaïd"]
 MARKERS += ["namiddag", "Inschrijving voor"]
 # somebody with each view on the records
 LOOKING = ["coordinator", "consultant", "colleague", "backup", "privacy_officer", "leader"]
