@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.encryption import fold
+from core.table_files import too_large
 from core.tabular import Row, Table, map_header
 from labels.models import POINTS, Label
 from movements.models import FormerName, Movement, tidy_code
@@ -21,6 +22,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "ends_on": ("tot", "tot en met", "t/m", "einde", "geldig tot", "fin", "until", "valid until"),
     **{f"point {n}": (f"punt {n}", f"punt{n}", f"point{n}") for n in range(1, POINTS + 1)},
 }
+MOST_ROWS = 2_000  # each is recorded for the preview, and taken back
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,11 @@ class Outcome:
 def read_rows(table: Table) -> list[EarlierRow]:
     """The rows of a table; its columns may be called as people call them.
 
-    Raises TableError when a column is missing. Without a first day a label starts on the day of
-    the decision.
+    Raises TableError when a column is missing, or with more rows than a page can preview. Without a
+    first day a label starts on the day of the decision.
     """
+    if len(table.rows) > MOST_ROWS:
+        raise too_large(_("more than %(rows)s rows"), rows=MOST_ROWS)
     required = ["group", "number", "decided_on", "ends_on"]
     found = _Groups()
     return [_read(row, found) for row in map_header(table, HEADERS, required).rows]

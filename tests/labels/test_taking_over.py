@@ -161,6 +161,13 @@ def test_a_list_without_its_columns_is_not_kept(by: Any) -> None:
     assert "decided_on" not in caught.value.message
 
 
+def test_a_list_that_no_page_could_preview_is_refused(by: Any) -> None:
+    row = "A;1;2018-02-01;2020-02-01\n"
+    data = f"groep;nummer;beslist op;tot\n{row * 2_001}".encode()
+    with pytest.raises(TableError, match=r"2[.\s]?000"):
+        start_taking_over(data=data, filename="labels.csv", by=by)
+
+
 def test_the_pages(by: Any, groups: list[Movement]) -> None:
     client = Client()
     client.force_login(by)
