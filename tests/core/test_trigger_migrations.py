@@ -65,6 +65,7 @@ def assert_kept() -> None:
             assert cursor.fetchall() == [("viewed",)]
 
 
+@pytest.mark.proof
 def test_every_step_of_core_there_and_back(empty: None) -> None:
     names = sorted(name for app, name in MigrationLoader(None).disk_migrations if app == "core")
     assert len(names) > 3

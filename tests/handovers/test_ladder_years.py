@@ -276,6 +276,7 @@ def some_days(seed: int, most: int) -> list[date]:
     return sorted(found)
 
 
+@pytest.mark.no_cover
 @pytest.mark.django_db
 def test_three_years_with_many_skipped_days(settings: Any) -> None:
     world = check(5, some_days(5, 110), 2, settings, beside_each_other=0.3, away=0.1)

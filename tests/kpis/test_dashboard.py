@@ -250,6 +250,7 @@ def fill(number: int) -> None:
         city.visit(FIRST + timedelta(days=days), household)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("number", [24, 2400])
 def test_the_number_of_queries_is_the_same(
     alderman: Client, number: int, django_assert_num_queries: Any

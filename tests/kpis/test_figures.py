@@ -100,6 +100,7 @@ moments = st.lists(st.dates(FIRST - 10 * DAY, LAST + 200 * DAY), min_size=1, max
 fast = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
 
 
+@pytest.mark.no_cover
 @settings(max_examples=14, **fast)
 @example(EVERYTHING, [ON, ON + 6 * DAY])
 @given(histories, moments)

@@ -71,6 +71,7 @@ def attempt(label: Label, page: str, client: Client, on: Any) -> str:
     return "no page" if answer.status_code in (302, 404) else str(answer.status_code)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("state", LabelState)
 def test_every_event_by_everybody(state: LabelState, time_machine: Any) -> None:
     day, events = STATES[state]

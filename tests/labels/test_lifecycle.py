@@ -230,6 +230,7 @@ def compare(history: Histories) -> None:
         transaction.set_rollback(True)
 
 
+@pytest.mark.no_cover
 @settings(QUIET, max_examples=25, derandomize=True)
 @given(history=histories())
 def test_any_history_on_any_day(db: None, history: Histories) -> None:

@@ -220,6 +220,7 @@ def test_a_copy_is_kept_until_something_changes(
     assert public.get(url, headers={"If-Modified-Since": after["Last-Modified"]}).status_code == 200
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("count", [1, 3, 2400])
 def test_open_data_ask_the_same_of_any_number(
     public: Client, count: int, django_assert_num_queries: Any, no_writes: Any

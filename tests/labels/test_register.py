@@ -332,6 +332,7 @@ def many(count: int) -> None:
     )
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("count", [1, 3, 24, 2400])
 def test_the_register_asks_the_same_of_any_number(
     public: Any, count: int, django_assert_num_queries: Any, no_writes: Any

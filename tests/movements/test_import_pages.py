@@ -313,6 +313,7 @@ def test_preview_asks_as_much_for_one_row_as_for_three(office: Client, boss: Use
     assert asked == [8, 8, 8]
 
 
+@pytest.mark.no_cover
 def test_ten_thousand_rows_are_previewed_and_written(office: Client, boss: User) -> None:
     job = start_import(
         data=as_csv(*rows(9_999), TWIN), filename="x.csv", options=ImportOptions(), by=boss

@@ -325,6 +325,7 @@ def test_nothing_is_written_to_a_disk(monkeypatch: pytest.MonkeyPatch, tmp_path:
 MANY = 4000
 
 
+@pytest.mark.no_cover
 def test_memory_does_not_grow_with_the_rows() -> None:
     person = account()
     AccessLog.objects.bulk_create(

@@ -100,6 +100,7 @@ def check(seed: int) -> None:
         assert last_days(Role.LEADER, first=TODAY, last=last) == {}
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("seed", range(3))
 def test_who_is_in_the_team_when(seed: int) -> None:
     check(seed)
