@@ -180,18 +180,23 @@ def test_without_the_lock_on_the_year_two_labels_want_one_number(
     assert all("labels_label_number" in str(error) for error in errors)
 
 
+def all_look_first(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    """No award takes its number before each of them has read that the movement has no label."""
+    meet, number = threading.Barrier(count), awards._next_number
+
+    def number_after_all_have_looked(decision: Decision) -> str:
+        meet.wait(10)
+        return number(decision)
+
+    monkeypatch.setattr(awards, "_next_number", number_after_all_have_looked)
+
+
 def test_without_the_lock_on_the_movement_only_the_database_keeps_one_label(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     by, movement = person("Cora Coordinator"), make_movement()
     decisions = [decide(movement, START) for _n in range(4)]
-    meet, number = threading.Barrier(4), awards._next_number
-
-    def number_after_all_have_looked(decision: Decision) -> str:
-        meet.wait(10)  # by now each has read that the movement has no label
-        return number(decision)
-
-    monkeypatch.setattr(awards, "_next_number", number_after_all_have_looked)
+    all_look_first(monkeypatch, len(decisions))
     monkeypatch.setattr(awards, "_lock_movement", lambda d: Movement.objects.get(pk=movement.pk))
     results = at_once([award_later(d, by) for d in decisions])
     errors = [result for result in results if isinstance(result, IntegrityError)]
@@ -221,13 +226,7 @@ def test_without_lock_and_constraint_a_movement_has_two_valid_labels(
 ) -> None:
     by, movement = person("Cora Coordinator"), make_movement()
     decisions = [decide(movement, START) for _n in range(4)]
-    meet, number = threading.Barrier(4), awards._next_number
-
-    def number_after_all_have_looked(decision: Decision) -> str:
-        meet.wait(10)
-        return number(decision)
-
-    monkeypatch.setattr(awards, "_next_number", number_after_all_have_looked)
+    all_look_first(monkeypatch, len(decisions))
     monkeypatch.setattr(awards, "_lock_movement", lambda d: Movement.objects.get(pk=movement.pk))
     at_once([award_later(d, by) for d in decisions])
     assert Label.objects.valid_on(START).filter(movement=movement).count() == 4
