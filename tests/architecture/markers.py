@@ -34,7 +34,7 @@ UNMARKED = {
     ("testimonies.storytellertoken", "token"),
 }
 OTHER_PACKAGES = ("sessions.", "mfa.", "account.", "socialaccount.")
-VARIANTS = 2  # of one page with different words after the "?"
+VARIANTS = 3  # of one page with different words after the "?"
 
 
 @dataclass(frozen=True)
